@@ -1,0 +1,38 @@
+# The desk's habits: make generate, check, test, build, demo.
+
+GO      ?= go
+BIN     ?= bin/reviewdesk
+VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
+LDFLAGS := -s -w -X main.version=$(VERSION)
+
+.PHONY: generate check test build demo tools fresh screenshots
+
+# generate writes the Go code of the pages.
+generate:
+	$(GO) generate ./...
+
+build: generate
+	CGO_ENABLED=0 $(GO) build -trimpath -ldflags='$(LDFLAGS)' -o $(BIN) ./cmd/reviewdesk
+
+demo:
+	$(GO) run ./cmd/reviewdesk demo
+
+# check is what a reader would otherwise have to look for by eye.
+check: fresh
+	@test -z "$$(gofmt -l $$(git ls-files '*.go' | grep -v _templ.go))" || (gofmt -l . ; echo 'run gofmt -w'; exit 1)
+	$(GO) vet ./...
+	$(GO) tool staticcheck ./...
+
+# fresh fails when generated files are not those of their sources.
+fresh: generate
+	git diff --exit-code -- '*_templ.go' go.mod go.sum
+
+# tools installs what the tests need beside Go. As root on Debian it does so by
+# itself; elsewhere it says what is missing.
+tools:
+	@sh cmd/tools.sh
+
+# test is everything: what CI runs, on a fresh machine too. A C compiler is needed
+# for the race detector only.
+test: tools check
+	CGO_ENABLED=1 $(GO) test -race ./...

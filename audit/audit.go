@@ -1,0 +1,138 @@
+// Package audit is the proof of the audit log: the exact bytes of an entry, the
+// Merkle tree over them, signed heads of that tree, and the offline check of the
+// whole. It knows no SQL and no HTTP; storage hands it bytes and keeps what it
+// returns.
+//
+// # The ideas
+//
+// An [Entry] says who did what to which case, when, from which state to which.
+// It holds no names and no free text: a [Commitment] stands for those, and its
+// key lies elsewhere, so that erasing the key erases the person from the log
+// without breaking it. The entries are the leaves of one Merkle tree (RFC 6962).
+// The root of that tree, signed, is a [Checkpoint]: whoever kept one can show any
+// later change to the entries it covers. An [Anchor] keeps them in a file outside
+// the database; without one (or a head kept by somebody else) nobody can tell an
+// older copy of the database from the newest. [Verify] checks everything, and
+// replays the entries to see that the table of cases says the same.
+//
+// # The bytes of an entry
+//
+// One JSON object in UTF-8 on one line: no white space between tokens, no byte
+// order mark, no newline behind it. Every member is always there, in this order
+// (broken over lines here only to be read):
+//
+//	{"v":1,
+//	 "seq":7,
+//	 "time":"2026-03-01T09:30:00.250Z",
+//	 "actor":{"kind":"person","id":"u-12","role":"senior"},
+//	 "action":"decided",
+//	 "object":"5f0c",
+//	 "before":{"state":"in_review","version":3},
+//	 "after":{"state":"passed","version":4},
+//	 "facts":[{"name":"ground","value":"false_alarm"}],
+//	 "commitments":[{"field":"note","sum":"<64 lower-case hexadecimal digits>"}],
+//	 "request":"r-9",
+//	 "address":"192.0.2.7",
+//	 "session":"c41f",
+//	 "factors":["password"],
+//	 "clock_stepped_back":false}
+//
+// The rules for the members:
+//
+//   - v is [Version]. seq counts from 1 without gaps.
+//   - Numbers are decimal integers of 64 bits, signed, without leading zeros, plus
+//     sign, fraction or exponent.
+//   - time is UTC in whole milliseconds, always 24 characters, years 1970 to 9999.
+//   - before and after are null where there is no state. Lists without members are
+//     [], texts without characters "". Lists keep the order they were given in;
+//     two commitments of one entry never have the same field.
+//   - action is not empty.
+//   - Strings are valid UTF-8 and written as in RFC 8785, section 3.2.2.2: the two
+//     characters " and \ behind a \; U+0008, U+0009, U+000A, U+000C and U+000D as
+//     \b \t \n \f \r; the other characters below U+0020 as \u00 and two lower-case
+//     hexadecimal digits; every other character as itself.
+//
+// So an entry has exactly one encoding, and [Parse] refuses every other.
+//
+// A commitment's sum is HMAC-SHA256 over the exact bytes of the value, under 32
+// random bytes that are used for this entry and field only.
+//
+// # The tree
+//
+// Leaf n (from 0) is the entry with seq n+1. Leaf hash: SHA-256 of the byte 0x00
+// and the entry's bytes. Node hash: SHA-256 of 0x01, the left hash, the right hash.
+// The root of n leaves, n > 1, is the node hash of the root of the first k leaves
+// and that of the others, k being the largest power of two below n; the root of no
+// leaves is SHA-256 of nothing (RFC 6962, section 2.1).
+//
+// The hashes are stored in the order in which they become known: behind each leaf
+// hash come the hashes of the complete subtrees which that leaf completes,
+// smallest first. The place (from 0) of leaf n's hash is therefore
+// n + n/2 + n/4 + … , each term rounded down. This is [tlog.StoredHashIndex].
+//
+// # The checkpoint
+//
+// Three lines, each ending in a newline: origin, number of entries in decimal, root
+// in standard base64 with padding (C2SP tlog-checkpoint, no extension lines). The
+// origin is not empty and has no white space, control characters or plus sign. It
+// is signed as a C2SP signed-note with Ed25519: the three lines, an empty line, and
+//
+//	— <key name> <base64 of 4 bytes key hash and 64 bytes signature>
+//
+// The dash is U+2014. The signature is over the three lines. A checkpoint that the
+// log stores has this one signature line and nothing more.
+//
+// # The anchor
+//
+// A text file, one line for each checkpoint, sizes never falling:
+//
+//	{"time":"2026-03-01T09:30:00.251Z","checkpoint":"<the signed note>"}
+//
+// with time and string written as in an entry. A last line without its newline was
+// cut short by a crash before anybody was told of it, and does not count.
+package audit
+
+import (
+	"errors"
+	"time"
+)
+
+// Version is the version of the entry format, the number behind "v".
+const Version = 1
+
+// ErrNotCanonical says that bytes are not what this package writes.
+var ErrNotCanonical = errors.New("not in canonical form")
+
+// Actor is who did it.
+type Actor struct {
+	Kind string // "person", "client" or "system"
+	ID   string // account or client id, never a name
+	Role string // the role the actor had then; may be ""
+}
+
+// State is where a case or an account stands.
+type State struct {
+	State   string
+	Version int64 // counts every change of the object
+}
+
+// Fact is one structured statement that is not personal: a code, a ground, a
+// count, a digest. It stands in the log in clear and for ever.
+type Fact struct{ Name, Value string }
+
+// Entry is one entry of the log.
+type Entry struct {
+	Seq              int64     // from 1, no gaps; the leaf index is Seq-1
+	Time             time.Time // UTC, whole milliseconds
+	Actor            Actor
+	Action           string // what was done, such as "decided"; never ""
+	Object           string // verification id, account id, or ""
+	Before, After    *State // nil where the action changes no state
+	Facts            []Fact // in the caller's order
+	Commitments      []Commitment
+	Request          string   // request id or ""
+	Address          string   // network address of the actor or ""
+	Session          string   // digest of the session or ""
+	Factors          []string // how the actor had signed in, such as "password"
+	ClockSteppedBack bool     // the clock stood before the previous entry; Time is not earlier than it all the same
+}

@@ -1,0 +1,244 @@
+package audit_test
+
+import (
+	"bytes"
+	"slices"
+	"testing"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"reviewdesk/audit"
+)
+
+type entryRow struct {
+	seq     int64
+	columns audit.Columns
+	body    []byte
+}
+
+type hashRow struct {
+	place int64
+	hash  tlog.Hash
+}
+
+type headRow struct {
+	size   int64
+	signed []byte
+}
+
+type keyRow struct {
+	seq        int64
+	field      string
+	key, value []byte
+}
+
+// memory is a whole log in slices: an audit.Source with nothing behind it.
+type memory struct {
+	entries  []entryRow
+	hashes   []hashRow
+	heads    []headRow
+	openings []keyRow
+	cases    []audit.CaseState
+}
+
+func (m *memory) Entries(yield func(int64, audit.Columns, []byte) error) error {
+	for _, r := range m.entries {
+		if err := yield(r.seq, r.columns, r.body); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *memory) Hashes(yield func(int64, tlog.Hash) error) error {
+	for _, r := range m.hashes {
+		if err := yield(r.place, r.hash); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *memory) Checkpoints(yield func(int64, []byte) error) error {
+	for _, r := range m.heads {
+		if err := yield(r.size, r.signed); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *memory) Openings(yield func(int64, string, []byte, []byte) error) error {
+	for _, r := range m.openings {
+		if err := yield(r.seq, r.field, r.key, r.value); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *memory) Cases(yield func(audit.CaseState) error) error {
+	for _, r := range m.cases {
+		if err := yield(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copy is a backup of the log.
+func (m *memory) copy() memory {
+	c := memory{
+		slices.Clone(m.entries), slices.Clone(m.hashes), slices.Clone(m.heads),
+		slices.Clone(m.openings), slices.Clone(m.cases),
+	}
+	for i := range c.entries {
+		c.entries[i].body = bytes.Clone(c.entries[i].body)
+	}
+	for i := range c.heads {
+		c.heads[i].signed = bytes.Clone(c.heads[i].signed)
+	}
+	for i := range c.openings {
+		c.openings[i].key = bytes.Clone(c.openings[i].key)
+		c.openings[i].value = bytes.Clone(c.openings[i].value)
+	}
+	return c
+}
+
+// desk writes a log as the server does.
+type desk struct {
+	memory
+	t        testing.TB
+	now      time.Time
+	tree     *audit.Frontier
+	signer   note.Signer
+	verifier note.Verifier
+	path     string // of the anchor
+	anchor   *audit.Anchor
+}
+
+func newDesk(t testing.TB) *desk {
+	d := &desk{t: t, now: noon, tree: &audit.Frontier{}, path: t.TempDir() + "/anchor.log"}
+	d.signer, d.verifier = keys(t)
+	var err error
+	if d.anchor, err = audit.OpenAnchor(d.path); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { d.anchor.Close() })
+	return d
+}
+
+// add appends an entry as it is, but for its number and, unless it has one, its time.
+func (d *desk) add(e audit.Entry) {
+	d.t.Helper()
+	e.Seq = d.tree.Size() + 1
+	if e.Time.IsZero() {
+		d.now = d.now.Add(time.Second)
+		e.Time = d.now
+	}
+	body, err := e.Bytes()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	hashes, err := d.tree.Append(body)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	for i, h := range hashes {
+		d.hashes = append(d.hashes, hashRow{audit.StoredHashIndex(e.Seq) + int64(i), h})
+	}
+	columns := audit.Columns{Kind: e.Action, Actor: e.Actor.ID, Object: e.Object, At: e.Time}
+	d.entries = append(d.entries, entryRow{e.Seq, columns, body})
+}
+
+// move does something to a case: it changes its row and appends the entry. words
+// are committed to.
+func (d *desk) move(actor, action, id, state string, words ...string) {
+	d.t.Helper()
+	e := audit.Entry{Actor: audit.Actor{Kind: "person", ID: actor}, Action: action, Object: id}
+	i := slices.IndexFunc(d.cases, func(c audit.CaseState) bool { return c.ID == id })
+	if i < 0 {
+		i = len(d.cases)
+		d.cases = append(d.cases, audit.CaseState{ID: id})
+	} else {
+		e.Before = &audit.State{State: d.cases[i].State, Version: d.cases[i].Version}
+	}
+	c := &d.cases[i]
+	c.State, c.Version = state, c.Version+1
+	e.After = &audit.State{State: c.State, Version: c.Version}
+	switch {
+	case action == "decided" || action == "confirmed":
+		c.Decider = actor
+	case action == "reopened" || action == "updated" && state == "in_review":
+		c.Decider = ""
+	}
+	for _, w := range words {
+		made, key, err := audit.Commit("note", []byte(w))
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		e.Commitments = append(e.Commitments, made)
+		d.openings = append(d.openings, keyRow{d.tree.Size() + 1, "note", key[:], []byte(w)})
+	}
+	d.add(e)
+}
+
+// sign makes the checkpoint of the log as it stands, without anchoring it.
+func (d *desk) sign() []byte {
+	d.t.Helper()
+	root, err := d.tree.Root()
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	signed, err := audit.Checkpoint{Origin: origin, Size: d.tree.Size(), Root: root}.Sign(d.signer)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.heads = append(d.heads, headRow{d.tree.Size(), signed})
+	return signed
+}
+
+// commit ends a batch: checkpoint, then anchor.
+func (d *desk) commit() {
+	d.t.Helper()
+	if err := d.anchor.Append(d.now, d.sign()); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+func (d *desk) verify() audit.Report {
+	return audit.Verify(&d.memory, audit.Options{Verifier: d.verifier, Origin: origin, AnchorPath: d.path})
+}
+
+// workday is a log of 16 entries in 8 batches, with three cases: A decided, B
+// proposed and confirmed, reopened and decided again, C still waiting.
+func workday(t testing.TB) *desk {
+	d := newDesk(t)
+	d.add(audit.Entry{Actor: audit.Actor{Kind: "system"}, Action: "started"})
+	d.commit() // 1
+	d.move("feed", "received", "A", "in_review")
+	d.move("feed", "received", "B", "in_review")
+	d.move("feed", "received", "C", "arriving")
+	d.commit() // 4
+	d.add(audit.Entry{Actor: audit.Actor{Kind: "person", ID: "ann"}, Action: "viewed", Object: "A"})
+	d.move("ann", "decided", "A", "passed", "The picture is the same person.")
+	d.commit() // 6
+	d.move("ann", "proposed", "B", "second_review", "Looks altered.")
+	d.commit() // 7
+	d.move("bob", "returned", "B", "in_review", "Look again.")
+	d.move("ann", "proposed", "B", "second_review")
+	d.move("bob", "confirmed", "B", "failed")
+	d.commit() // 10
+	d.move("bob", "reopened", "B", "in_review")
+	d.move("bob", "decided", "B", "passed", "The second document is good.")
+	d.commit() // 12
+	d.move("feed", "updated", "C", "in_review")
+	d.commit() // 13
+	d.move("bob", "escalated", "C", "in_review")
+	d.add(audit.Entry{Actor: audit.Actor{Kind: "client", ID: "key-1"}, Action: "exported", Facts: []audit.Fact{{Name: "rows", Value: "3"}}})
+	d.add(audit.Entry{Actor: audit.Actor{Kind: "person", ID: "ann"}, Action: "signed_out", Time: d.now, ClockSteppedBack: true})
+	d.commit() // 16
+	return d
+}

@@ -1,0 +1,57 @@
+package audit
+
+import (
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+)
+
+// Source is a stored log, read from beginning to end. [Verify] has Entries, Hashes,
+// Checkpoints and Openings open at the same time and reads them side by side; each
+// needs its own read connection, and all should see one state of the database.
+//
+// Every method hands over one row after the other and returns the first error: its
+// own, or the one that yield returned, which must end the reading. Slices need to
+// stay as they are only until yield returns.
+type Source interface {
+	// Entries yields the entries by rising seq (from 1).
+	Entries(yield func(seq int64, columns Columns, body []byte) error) error
+	// Hashes yields the stored hashes by rising place (from 0).
+	Hashes(yield func(idx int64, h tlog.Hash) error) error
+	// Checkpoints yields the signed heads by rising size (in entries).
+	Checkpoints(yield func(size int64, signed []byte) error) error
+	// Openings yields the commitments that still have their keys, by rising seq and
+	// field, with the value as it was committed to.
+	Openings(yield func(seq int64, field string, key, value []byte) error) error
+	// Cases yields the table of cases as it stands, in any order.
+	Cases(yield func(CaseState) error) error
+}
+
+// Columns are the plain copies that storage keeps beside an entry's bytes, to search
+// by. They must say what the bytes say.
+type Columns struct {
+	Kind   string // the entry's Action
+	Actor  string // its Actor.ID
+	Object string
+	At     time.Time // its Time
+}
+
+// CaseState is one row of the table of cases.
+type CaseState struct {
+	ID      string
+	State   string
+	Version int64
+	Decider string // who took or confirmed the decision that stands; "" if none stands
+}
+
+// Options says what [Verify] checks a log against.
+type Options struct {
+	Verifier   note.Verifier // the log's public key
+	Origin     string        // the log's origin, usually Verifier.Name()
+	AnchorPath string        // the anchor; "" for none, and then a rollback cannot be seen
+	// AnchorBytes is how much of the anchor counts, 0 for all of it. A running desk
+	// goes on appending while its log is checked: what was anchored after the source's
+	// state of the database was taken is not yet in it.
+	AnchorBytes int64
+}

@@ -1,0 +1,205 @@
+// Package db is the desk's memory and the only package that knows SQL.
+//
+// A workspace is a folder: one SQLite file, the keys beside it, and the anchor,
+// a file outside the database that holds every checkpoint of the audit log.
+//
+// Two handles serve the file. The reader pool refuses writes. The writer is one
+// connection owned by one goroutine: it takes the pieces of work that wait, gives
+// each a SAVEPOINT of its own, and shares one COMMIT among them. Before the COMMIT
+// it hashes the audit entries that the pieces appended, as read back from the
+// table, and signs a checkpoint; after it, it writes the checkpoint to the anchor
+// and syncs it. Only then does anybody get an answer. So a change, its audit event
+// and its outbox row happen together or not at all, and the log's order is the
+// order of the commits.
+//
+// The rules live in package review. A method here opens a piece of work, reads the
+// row, lets the rule decide, and writes what the rule returned; no method changes
+// a status in another way.
+//
+// Personal fields that people search for (name, e-mail, birth date) stand in
+// clear in table subject; everything else about a person is sealed under a key of
+// that person's own, see seal.go. Times are integer microseconds UTC.
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"sync"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"reviewdesk/audit"
+	"reviewdesk/review"
+)
+
+// Errors that callers act on. The rules' own (review.ErrForbidden,
+// review.ErrConflict, review.Invalid) come through unchanged.
+var (
+	ErrNotFound     = errors.New("not found")
+	ErrNoWorkspace  = errors.New("no workspace here")
+	ErrNotRecorded  = errors.New("nothing was recorded")
+	ErrNotAnchored  = errors.New("recorded, but not yet anchored")
+	ErrSealed       = errors.New("the desk is sealed: its database is older than its anchor")
+	ErrClosed       = errors.New("the desk is closing")
+	errNestedWrite  = errors.New("db: a write inside a write")
+	errEmptyVersion = errors.New("db: row changed between reading and writing")
+)
+
+// Options open a workspace.
+type Options struct {
+	Vocabularies review.Vocabularies
+	Anchor       string           // the anchor file; "" is anchor/anchor.log in the workspace
+	Clock        func() time.Time // nil is time.Now
+	Log          *slog.Logger     // nil discards
+}
+
+// DB is an open workspace. Its methods are safe for concurrent use.
+type DB struct {
+	dir    string
+	opts   Options
+	reader *sql.DB
+	writer *sql.DB
+	keys   keys
+
+	instance  string
+	workspace string
+	verifier  note.Verifier
+
+	jobs    chan *job // unbuffered: a job is either with the writer or still its sender's
+	closing chan struct{}
+	done    sync.WaitGroup
+
+	// Owned by the writer's goroutine.
+	conn      *sql.Conn
+	stmts     map[string]*sql.Stmt
+	frontier  *audit.Frontier
+	anchor    *audit.Anchor
+	lastAt    time.Time
+	unsent    []anchored // checkpoints committed and not yet in the anchor
+	sealedWhy string     // set before the goroutine starts, cleared by AcceptRollback
+	sealedMu  sync.RWMutex
+
+	searchWake chan struct{}
+
+	afterStatement func(query string) // for tests that stop the process between statements
+}
+
+type anchored struct {
+	at     time.Time
+	signed []byte
+}
+
+// Open opens a workspace that [Init] has made, brings its schema up to date, and
+// starts the writer. It never makes a database: a folder without one is
+// [ErrNoWorkspace].
+func Open(ctx context.Context, dir string, o Options) (*DB, error) {
+	if _, err := os.Stat(filepath.Join(dir, databaseFile)); err != nil {
+		return nil, fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
+	}
+	db := &DB{dir: dir, opts: o.withDefaults(dir), jobs: make(chan *job), closing: make(chan struct{}),
+		stmts: map[string]*sql.Stmt{}, searchWake: make(chan struct{}, 1)}
+	if err := db.open(ctx); err != nil {
+		db.closeHandles()
+		return nil, err
+	}
+	db.done.Add(2)
+	go db.write()
+	go db.housekeep()
+	return db, nil
+}
+
+func (o Options) withDefaults(dir string) Options {
+	if o.Anchor == "" {
+		o.Anchor = filepath.Join(dir, "anchor", "anchor.log")
+	}
+	if o.Clock == nil {
+		o.Clock = time.Now
+	}
+	if o.Log == nil {
+		o.Log = slog.New(slog.DiscardHandler)
+	}
+	return o
+}
+
+func (db *DB) open(ctx context.Context) (err error) {
+	if db.keys, err = readKeys(db.dir); err != nil {
+		return err
+	}
+	if db.verifier, err = note.NewVerifier(db.keys.vkey); err != nil {
+		return fmt.Errorf("audit key: %w", err)
+	}
+	path := filepath.Join(db.dir, databaseFile)
+	if db.writer, err = openHandle(path, writerPragmas, 1); err != nil {
+		return err
+	}
+	if err = migrate(ctx, db.writer); err != nil {
+		return err
+	}
+	if db.reader, err = openHandle(path, readerPragmas, readers); err != nil {
+		return err
+	}
+	if err = db.reader.QueryRowContext(ctx, `SELECT id, workspace FROM instance`).Scan(&db.instance, &db.workspace); err != nil {
+		return fmt.Errorf("%s holds no instance: %w", db.dir, err)
+	}
+	return db.startWriter(ctx)
+}
+
+// Close finishes what waits, then closes the files. Later writes get [ErrClosed].
+func (db *DB) Close() error {
+	close(db.closing)
+	db.done.Wait()
+	return db.closeHandles()
+}
+
+func (db *DB) closeHandles() error {
+	var errs []error
+	if db.conn != nil {
+		for _, s := range db.stmts {
+			errs = append(errs, s.Close())
+		}
+		errs = append(errs, db.conn.Close())
+	}
+	for _, h := range []*sql.DB{db.reader, db.writer} {
+		if h != nil {
+			errs = append(errs, h.Close())
+		}
+	}
+	if db.anchor != nil {
+		errs = append(errs, db.anchor.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// Workspace is the name shown beside the product's, and the id in every checkpoint.
+func (db *DB) Workspace() (name, instance string) { return db.workspace, db.instance }
+
+// Now is the desk's clock, UTC.
+func (db *DB) Now() time.Time { return db.opts.Clock().UTC() }
+
+// VerifierKey is the public key that verifies this desk's checkpoints.
+func (db *DB) VerifierKey() string { return db.keys.vkey }
+
+// Sealed says why the desk only reads; "" when it does not.
+func (db *DB) Sealed() string {
+	db.sealedMu.RLock()
+	defer db.sealedMu.RUnlock()
+	return db.sealedWhy
+}
+
+func (db *DB) seal(why string) {
+	db.sealedMu.Lock()
+	defer db.sealedMu.Unlock()
+	db.sealedWhy = why
+}
+
+// Healthy checks that the database answers.
+func (db *DB) Healthy(ctx context.Context) error {
+	var one int
+	return db.reader.QueryRowContext(ctx, `SELECT 1`).Scan(&one)
+}

@@ -1,0 +1,210 @@
+package db
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"strings"
+	"time"
+
+	"reviewdesk/review"
+)
+
+// A change of a case is always the same: read the row inside the writer's
+// transaction, let the rule of package review decide, append the event, write the
+// row back under the version it was read with.
+
+// Decide takes an officer's decision. A repeated submission (a double click) finds
+// its own result and is no conflict. Errors are the rule's: review.ErrForbidden,
+// review.ErrConflict, review.Invalid; [ErrNotFound]; or a write's.
+func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision, submission string) (review.Verification, error) {
+	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (review.Event, error) {
+		if done, err := tx.submitted(r, by, submission); done || err != nil {
+			return review.Event{}, err
+		}
+		rules, err := db.rules(r.v.Provider)
+		if err != nil {
+			return review.Event{}, err
+		}
+		v, event, err := r.v.Decide(d, by.Person, tx.Now, rules)
+		r.v = v
+		return event, err
+	}, func(tx *Tx, r *caseRow, entry int64) error { return tx.storeDecision(r, entry, submission) })
+}
+
+func (db *DB) rules(p review.Provider) (review.Rules, error) {
+	vocabulary, err := db.opts.Vocabularies.Of(p)
+	if err != nil {
+		return review.Rules{}, err
+	}
+	return review.Rules{Catalogue: review.Standard, Reasons: vocabulary.Reasons()}, nil
+}
+
+// submitted reports whether this very form has been taken already.
+func (tx *Tx) submitted(r *caseRow, by Actor, submission string) (bool, error) {
+	if submission == "" || r.decision == 0 {
+		return false, nil
+	}
+	var n int
+	err := tx.row(`SELECT COUNT(*) FROM decision WHERE v = ? AND actor = ? AND submission = ?`, r.v.Seq, by.ID, submission).Scan(&n)
+	return n > 0, err
+}
+
+func (tx *Tx) storeDecision(r *caseRow, entry int64, submission string) error {
+	d := r.v.Decision
+	if d == nil {
+		d = r.v.Proposal
+	}
+	resolutions, err := json.Marshal(d.Resolutions)
+	if err != nil {
+		return err
+	}
+	r.decision, err = tx.insert(`INSERT INTO decision (v, entry, action, actor, at, on_version, grounds, resolutions, reject_reason, submission)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.v.Seq, entry, string(d.Action), d.By.ID, micros(d.At), d.Version,
+		strings.Join(d.Grounds, " "), string(resolutions), d.RejectReason, submission)
+	if err != nil || r.v.Decision == nil {
+		return err
+	}
+	return tx.settled(r, entry)
+}
+
+// settled writes what follows once a decision stands: the officer's word on each
+// finding, and the row for the platform.
+func (tx *Tx) settled(r *caseRow, entry int64) error {
+	if err := tx.storeFindings(r.v); err != nil {
+		return err
+	}
+	_, err := tx.exec(`INSERT INTO outbox (v, entry, event, created_at) VALUES (?, ?, ?, ?)`, r.v.Seq, entry, string(r.v.Status), micros(tx.Now))
+	return err
+}
+
+// Confirm is the second person's yes to a proposal.
+func (db *DB) Confirm(ctx context.Context, by Actor, id string, seen int64, note string) (review.Verification, error) {
+	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (event review.Event, err error) {
+		r.v, event, err = r.v.ConfirmProposal(seen, note, by.Person, tx.Now)
+		return event, err
+	}, func(tx *Tx, r *caseRow, entry int64) error {
+		if err := tx.one(`UPDATE decision SET second = ?, second_at = ?, second_entry = ? WHERE id = ? AND second = ''`,
+			by.ID, micros(tx.Now), entry, r.decision); err != nil {
+			return err
+		}
+		return tx.settled(r, entry)
+	})
+}
+
+// Return is the second person's no: the case goes back to the queue.
+func (db *DB) Return(ctx context.Context, by Actor, id string, seen int64, note string) (review.Verification, error) {
+	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (event review.Event, err error) {
+		r.v, event, err = r.v.ReturnProposal(seen, note, by.Person, tx.Now)
+		r.decision = 0
+		return event, err
+	}, nil)
+}
+
+// Claim takes a case for [review.ClaimFor], or renews the claim.
+func (db *DB) Claim(ctx context.Context, by Actor, id string) (review.Verification, error) {
+	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (event review.Event, err error) {
+		r.v, event, err = r.v.Take(by.Person, tx.Now)
+		return event, err
+	}, nil)
+}
+
+// Release gives a claim back.
+func (db *DB) Release(ctx context.Context, by Actor, id string) (review.Verification, error) {
+	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (event review.Event, err error) {
+		r.v, event, err = r.v.Release(by.Person, tx.Now)
+		return event, err
+	}, nil)
+}
+
+// change is the one way a case changes. An event without a kind means that there
+// is nothing to do.
+func (db *DB) change(ctx context.Context, by Actor, id string, rule func(*Tx, *caseRow) (review.Event, error),
+	also func(tx *Tx, r *caseRow, entry int64) error) (out review.Verification, err error) {
+	err = db.Do(ctx, func(tx *Tx) error {
+		r, err := loadRow(tx, id)
+		if err != nil {
+			return err
+		}
+		read := r.v.Version
+		event, err := rule(tx, &r)
+		if out = r.v; err != nil || event.Kind == "" {
+			return err
+		}
+		entry, err := tx.append(by, loggable(event), r.subject)
+		if err != nil {
+			return err
+		}
+		if also != nil {
+			if err := also(tx, &r, entry); err != nil {
+				return err
+			}
+		}
+		return tx.updateCase(r, read)
+	})
+	return out, err
+}
+
+// updateCase writes what a change on the desk can change. The version it names is
+// the one that was read: should another change have come between, no row fits.
+func (tx *Tx) updateCase(r caseRow, read int64) error {
+	var decidedAt time.Time
+	decider := ""
+	if d := r.v.Decision; d != nil {
+		decidedAt, decider = d.At, d.By.ID
+		if r.v.Confirm != nil {
+			decidedAt, decider = r.v.Confirm.At, r.v.Confirm.By.ID
+		}
+	}
+	err := tx.one(`UPDATE verification SET status = ?, version = ?, approved_at = ?, owner = ?, owner_until = ?, decision = ?, decided_at = ?, decider = ?
+		WHERE id = ? AND version = ?`, string(r.v.Status), r.v.Version, micros(r.v.ApprovedAt), r.v.Claim.By.ID, micros(r.v.Claim.Until),
+		r.decision, micros(decidedAt), decider, r.v.ID, read)
+	if err != nil {
+		return fmt.Errorf("store case: %w", err)
+	}
+	return nil
+}
+
+// Note adds a note to a case. Notes are never edited.
+func (db *DB) Note(ctx context.Context, by Actor, id, text string) error {
+	if err := review.CheckNote(text); err != nil {
+		return err
+	}
+	if !by.Role.May(review.RightDecide) {
+		return review.Forbidden{Why: "Your role reads cases and does not write on them."}
+	}
+	_, err := db.change(ctx, by, id, func(tx *Tx, r *caseRow) (review.Event, error) {
+		return review.Event{Kind: review.EventNoted, Object: r.v.ID, Words: []review.Words{{Field: "note", Text: text}}}, nil
+	}, nil)
+	return err
+}
+
+// ClaimNext claims the most urgent case of the view that nobody holds and that this
+// person may decide. None left is [ErrNotFound].
+func (db *DB) ClaimNext(ctx context.Context, by Actor, f review.Filter) (id string, err error) {
+	err = db.Do(ctx, func(tx *Tx) error {
+		f.Statuses, f.Owner, f.Sort = []review.Status{review.StatusInReview}, review.OwnerNone, review.SortUrgency
+		query, args := listQuery(f, Cursor{}, 1, tx.Now)
+		if err := tx.db.conn.QueryRowContext(tx.ctx, `SELECT v.id`+query, args...).Scan(&id); err != nil {
+			if isNoRows(err) {
+				return fmt.Errorf("no case to take: %w", ErrNotFound)
+			}
+			return err
+		}
+		r, err := loadRow(tx, id)
+		if err != nil {
+			return err
+		}
+		v, event, err := r.v.Take(by.Person, tx.Now)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.append(by, event, r.subject); err != nil {
+			return err
+		}
+		read := r.v.Version
+		r.v = v
+		return tx.updateCase(r, read)
+	})
+	return id, err
+}

@@ -1,0 +1,47 @@
+package db
+
+import (
+	"database/sql"
+	"strings"
+	"time"
+
+	"reviewdesk/review"
+)
+
+// AfterStatement lets a test act after each statement of the writer.
+func (db *DB) AfterStatement(fn func(query string)) { db.afterStatement = fn }
+
+// Handles shows the handles to tests that try to do what the package never does.
+func (db *DB) Handles() (reader, writer *sql.DB) { return db.reader, db.writer }
+
+// OpenRaw opens a database file as the writer would, to damage it.
+func OpenRaw(path string) (*sql.DB, error) { return openHandle(path, writerPragmas, 1) }
+
+// QueryPlan is how SQLite would read a list.
+type QueryPlan string
+
+// Plan asks for it.
+func Plan(h *sql.DB, f review.Filter) (QueryPlan, error) {
+	query, args := listQuery(f, Cursor{}, 51, time.Unix(0, 0))
+	rows, err := h.Query(`EXPLAIN QUERY PLAN `+listColumns+query, args...)
+	if err != nil {
+		return "", err
+	}
+	var plan strings.Builder
+	err = eachRow(rows, func() error {
+		var id, parent, unused int
+		var detail string
+		err := rows.Scan(&id, &parent, &unused, &detail)
+		plan.WriteString(detail + "\n")
+		return err
+	})
+	return QueryPlan(plan.String()), err
+}
+
+// Uses reports whether the plan reads the verifications by this index.
+func (p QueryPlan) Uses(index string) bool {
+	return strings.Contains(string(p), "v USING INDEX "+index) || strings.Contains(string(p), "v USING COVERING INDEX "+index)
+}
+
+// Sorts reports whether rows are sorted after they are read.
+func (p QueryPlan) Sorts() bool { return strings.Contains(string(p), "TEMP B-TREE") }

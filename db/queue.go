@@ -1,0 +1,257 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"strings"
+	"time"
+
+	"reviewdesk/review"
+)
+
+// Row is one line of a list: what the queue, the export and the commands show.
+type Row struct {
+	Seq            int64
+	ID             string
+	Provider       review.Provider
+	ProviderID     string
+	Method         string
+	Status         review.Status
+	Arrived        review.WireState
+	Name           string // as given
+	Country        string
+	DocumentKind   string
+	DocumentFrom   string // issuing country
+	Severity       review.Severity
+	Codes          []string // worst first
+	CreatedAt      time.Time
+	ReviewSince    time.Time
+	DueAt          time.Time
+	Owner          review.Person
+	OwnerUntil     time.Time
+	DecidedAt      time.Time
+	Action         review.Action // of the decision or proposal that stands
+	DecidedBy      review.Person // who took it
+	ConfirmedBy    review.Person // the second person
+	RejectReason   string
+	Email, Birth   string
+	DecisionEntry  int64
+	ConfirmedEntry int64
+}
+
+// Cursor is a place in a list: the row after which (or, with Back, before which)
+// the next page lies. The zero cursor is the beginning.
+type Cursor struct {
+	At   int64 // of the order's time, in microseconds
+	Seq  int64
+	Back bool
+}
+
+// Page is one page of a list.
+type Page struct {
+	Rows       []Row
+	Prev, Next *Cursor // nil at an end
+}
+
+const listColumns = `SELECT v.seq, v.id, v.provider, v.provider_id, v.method, v.status, v.arrived_state, v.arrived_reason, s.name, v.country,
+	v.document_kind, v.document_country, v.severity, v.codes, v.created_at, v.review_since, v.due_at, v.owner, COALESCE(o.name, ''), v.owner_until,
+	v.decided_at, COALESCE(d.action, ''), COALESCE(d.actor, ''), COALESCE(a.name, ''), COALESCE(d.second, ''), COALESCE(b.name, ''), COALESCE(d.reject_reason, ''),
+	s.email, s.birth_date, COALESCE(d.entry, 0), COALESCE(d.second_entry, 0)`
+
+const listJoins = ` JOIN subject s ON s.id = v.subject LEFT JOIN account o ON o.id = v.owner
+	LEFT JOIN decision d ON d.id = v.decision AND v.decision > 0 LEFT JOIN account a ON a.id = d.actor LEFT JOIN account b ON b.id = d.second`
+
+func scanListRow(rows *sql.Rows) (Row, error) {
+	var r Row
+	var codes string
+	var created, since, due, until, decided int64
+	err := rows.Scan(&r.Seq, &r.ID, &r.Provider, &r.ProviderID, &r.Method, &r.Status, &r.Arrived.State, &r.Arrived.Reason, &r.Name, &r.Country,
+		&r.DocumentKind, &r.DocumentFrom, &r.Severity, &codes, &created, &since, &due, &r.Owner.ID, &r.Owner.Name, &until,
+		&decided, &r.Action, &r.DecidedBy.ID, &r.DecidedBy.Name, &r.ConfirmedBy.ID, &r.ConfirmedBy.Name, &r.RejectReason,
+		&r.Email, &r.Birth, &r.DecisionEntry, &r.ConfirmedEntry)
+	r.Codes = strings.Fields(codes)
+	r.CreatedAt, r.ReviewSince, r.DueAt = fromMicros(created), fromMicros(since), fromMicros(due)
+	r.OwnerUntil, r.DecidedAt = fromMicros(until), fromMicros(decided)
+	return r, err
+}
+
+// List reads one page of at most size cases, by key and never by offset.
+func (db *DB) List(ctx context.Context, f review.Filter, at Cursor, size int) (Page, error) {
+	query, args := listQuery(f, at, size+1, db.Now())
+	rows, err := db.reader.QueryContext(ctx, listColumns+query, args...)
+	if err != nil {
+		return Page{}, fmt.Errorf("list: %w", err)
+	}
+	var page Page
+	if err := eachRow(rows, func() error {
+		r, err := scanListRow(rows)
+		page.Rows = append(page.Rows, r)
+		return err
+	}); err != nil {
+		return Page{}, fmt.Errorf("list: %w", err)
+	}
+	page.turn(f, at, size)
+	return page, nil
+}
+
+// turn cuts the page to its size, puts it the right way round and says where the
+// neighbours are. One row more than the page was read to know that there is one.
+func (p *Page) turn(f review.Filter, at Cursor, size int) {
+	more := len(p.Rows) > size
+	if more {
+		p.Rows = p.Rows[:size]
+	}
+	if at.Back {
+		for i, j := 0, len(p.Rows)-1; i < j; i, j = i+1, j-1 {
+			p.Rows[i], p.Rows[j] = p.Rows[j], p.Rows[i]
+		}
+	}
+	if len(p.Rows) == 0 {
+		return
+	}
+	first, last := p.Rows[0], p.Rows[len(p.Rows)-1]
+	if (at.Back && more) || (!at.Back && at != Cursor{}) {
+		p.Prev = &Cursor{micros(first.sortTime(f)), first.Seq, true}
+	}
+	if at.Back || more {
+		p.Next = &Cursor{micros(last.sortTime(f)), last.Seq, false}
+	}
+}
+
+func (r Row) sortTime(f review.Filter) time.Time {
+	switch orderOf(f).column {
+	case "v.due_at":
+		return r.DueAt
+	case "v.decided_at":
+		return r.DecidedAt
+	}
+	return r.CreatedAt
+}
+
+type order struct {
+	column string
+	down   bool
+}
+
+// orderOf picks the order. What has been decided has no urgency: the newest
+// decision comes first.
+func orderOf(f review.Filter) order {
+	switch {
+	case f.Sort == review.SortOldest:
+		return order{"v.created_at", false}
+	case f.Sort == review.SortNewest:
+		return order{"v.created_at", true}
+	case len(f.Statuses) > 0 && !hasOpen(f.Statuses):
+		if allDecided(f.Statuses) {
+			return order{"v.decided_at", true}
+		}
+		return order{"v.created_at", true}
+	}
+	return order{"v.due_at", false}
+}
+
+func hasOpen(statuses []review.Status) bool {
+	for _, s := range statuses {
+		if s.Open() {
+			return true
+		}
+	}
+	return false
+}
+
+func allDecided(statuses []review.Status) bool {
+	for _, s := range statuses {
+		if !s.Decided() {
+			return false
+		}
+	}
+	return true
+}
+
+// listQuery builds FROM, WHERE, ORDER and LIMIT. Fixed statuses are written as
+// literals, since only then does SQLite use the queue's partial indexes; every
+// value from outside is an argument.
+func listQuery(f review.Filter, at Cursor, limit int, now time.Time) (string, []any) {
+	w := where{}
+	w.statuses(f.Statuses)
+	w.filter(f, now)
+	o := orderOf(f)
+	down := o.down != at.Back
+	direction, compare := "", ">"
+	if down {
+		direction, compare = " DESC", "<"
+	}
+	if at.Seq != 0 {
+		w.add("("+o.column+", v.seq) "+compare+" (?, ?)", at.At, at.Seq)
+	}
+	if o.column == "v.decided_at" {
+		w.add("v.decided_at > 0")
+	}
+	query := ` FROM verification v` + listJoins + w.String() +
+		` ORDER BY ` + o.column + direction + `, v.seq` + direction + ` LIMIT ?`
+	return query, append(w.args, limit)
+}
+
+type where struct {
+	parts []string
+	args  []any
+}
+
+func (w *where) add(part string, args ...any) {
+	w.parts = append(w.parts, part)
+	w.args = append(w.args, args...)
+}
+
+func (w *where) String() string {
+	if len(w.parts) == 0 {
+		return ""
+	}
+	return " WHERE " + strings.Join(w.parts, " AND ")
+}
+
+func (w *where) statuses(statuses []review.Status) {
+	if len(statuses) == 0 {
+		statuses = []review.Status{review.StatusInReview}
+	}
+	var literals []string
+	for _, s := range statuses {
+		if s.Valid() { // nothing but the known words reaches the statement
+			literals = append(literals, "'"+string(s)+"'")
+		}
+	}
+	if len(literals) == 1 {
+		w.add("v.status = " + literals[0])
+		return
+	}
+	w.add("v.status IN (" + strings.Join(literals, ", ") + ")")
+}
+
+func (w *where) filter(f review.Filter, now time.Time) {
+	if f.Provider != "" {
+		w.add("v.provider = ?", string(f.Provider))
+	}
+	if f.Country != "" {
+		w.add("v.country = ?", f.Country)
+	}
+	if f.Severity > review.SeverityInfo {
+		w.add("v.severity >= ?", int(f.Severity))
+	}
+	if f.Code != "" {
+		w.add("EXISTS (SELECT 1 FROM finding f WHERE f.v = v.seq AND f.code = ?)", f.Code)
+	}
+	if !f.From.IsZero() {
+		w.add("v.created_at >= ?", micros(f.From))
+	}
+	if !f.To.IsZero() {
+		w.add("v.created_at < ?", micros(f.To))
+	}
+	switch f.Owner {
+	case "":
+	case review.OwnerNone:
+		w.add("(v.owner = '' OR v.owner_until <= ?)", micros(now))
+	default:
+		w.add("v.owner = ? AND v.owner_until > ?", f.Owner, micros(now))
+	}
+	w.search(f.Query)
+}

@@ -1,0 +1,279 @@
+package db
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"image"
+	_ "image/jpeg" // the sizes of pictures are read on the way in
+	_ "image/png"
+	"strings"
+
+	"reviewdesk/review"
+)
+
+// Incoming is one verification on its way in, with its pictures.
+type Incoming struct {
+	Verification review.Verification
+	Pictures     []review.Picture
+}
+
+// Receive takes verifications in as one piece of work and says what became of
+// each. Pictures must be clean: decoded and encoded by us.
+func (db *DB) Receive(ctx context.Context, by Actor, in []Incoming) ([]review.Intake, error) {
+	out := make([]review.Intake, len(in))
+	err := db.Do(ctx, func(tx *Tx) (err error) {
+		for i := range in {
+			if out[i], err = tx.receive(by, in[i]); err != nil {
+				return fmt.Errorf("receive %s: %w", in[i].Verification.ID, err)
+			}
+		}
+		return nil
+	})
+	if err == nil {
+		db.wakeSearch()
+	}
+	return out, err
+}
+
+func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, error) {
+	var held *review.Verification
+	row, err := loadRow(tx, in.Verification.ID)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return "", err
+	}
+	digest, failed := tx.db.incomingDigest(in)
+	if failed != nil {
+		return "", failed
+	}
+	same := false
+	if err == nil {
+		if row.v.Provider != in.Verification.Provider {
+			return "", fmt.Errorf("the id is held for %s already", row.v.Provider)
+		}
+		if err := tx.db.unsealDossier(tx, &row); err != nil {
+			return "", err
+		}
+		held, same = &row.v, bytes.Equal(digest, row.objectDigest)
+	}
+	v, intake, event := review.Receive(held, in.Verification, same, tx.Now)
+	if intake != review.IntakeNew && intake != review.IntakeUpdated {
+		return intake, nil
+	}
+	if row.subject, err = tx.keepSubject(row.subject, v); err != nil {
+		return "", err
+	}
+	entry, err := tx.append(by, loggable(event), row.subject)
+	if err != nil {
+		return "", err
+	}
+	row.v, row.objectEntry, row.objectDigest = v, entry, digest
+	return intake, tx.storeReceived(row, in.Pictures, intake == review.IntakeNew)
+}
+
+// incomingDigest knows the same copy again: the object, and whatever came beside it.
+func (db *DB) incomingDigest(in Incoming) ([]byte, error) {
+	all, err := json.Marshal(struct {
+		Object   []byte
+		Dossier  dossier
+		Codes    []string
+		Pictures []review.Picture
+	}{in.Verification.Object, dossierOf(in.Verification), in.Verification.Codes(), in.Pictures})
+	return db.digest("object", all), err
+}
+
+func (tx *Tx) storeReceived(row caseRow, pictures []review.Picture, fresh bool) (err error) {
+	if fresh {
+		row.v.Seq, err = tx.insertCase(row)
+	} else {
+		err = tx.updateReceived(row)
+	}
+	if err != nil {
+		return err
+	}
+	if err := tx.storeFindings(row.v); err != nil {
+		return err
+	}
+	if err := tx.storePictures(row, pictures); err != nil {
+		return err
+	}
+	_, err = tx.exec(`INSERT INTO search_pending (v, words) VALUES (?, ?) ON CONFLICT (v) DO UPDATE SET words = excluded.words`,
+		row.v.Seq, searchWords(row.v))
+	return err
+}
+
+// keepSubject finds or makes the person's row. Attempts of one person share it
+// where the provider says who the person is.
+func (tx *Tx) keepSubject(id int64, v review.Verification) (int64, error) {
+	if id == 0 && v.Subject.Reference != "" {
+		err := tx.row(`SELECT id FROM subject WHERE provider = ? AND reference = ?`, string(v.Provider), v.Subject.Reference).Scan(&id)
+		if err != nil && !isNoRows(err) {
+			return 0, err
+		}
+	}
+	if id != 0 {
+		_, err := tx.exec(`UPDATE subject SET name = CASE WHEN ?1 <> '' THEN ?1 ELSE name END, email = CASE WHEN ?2 <> '' THEN ?2 ELSE email END,
+			birth_date = CASE WHEN ?3 <> '' THEN ?3 ELSE birth_date END WHERE id = ?4`, v.Subject.Name, v.Subject.Email, v.Subject.BirthDate, id)
+		return id, err
+	}
+	wrapped, err := tx.db.wrapKey(newSubjectKey())
+	if err != nil {
+		return 0, err
+	}
+	return tx.insert(`INSERT INTO subject (provider, reference, name, email, birth_date, key) VALUES (?, ?, ?, ?, ?, ?)`,
+		string(v.Provider), v.Subject.Reference, v.Subject.Name, v.Subject.Email, v.Subject.BirthDate, wrapped)
+}
+
+// dossier is what else is known of the person; it is stored sealed.
+type dossier struct {
+	Subject   review.Reading    `json:"subject"`
+	Documents []review.Document `json:"documents"`
+	Registry  review.Reading    `json:"registry"`
+	Face      review.FaceMatch  `json:"face"`
+	Passed    []string          `json:"passed"`
+	Attempt   int               `json:"attempt"`
+	Attempts  int               `json:"attempts"`
+}
+
+func dossierOf(v review.Verification) dossier {
+	return dossier{v.Subject.Reading, v.Documents, v.Registry, v.Face, v.Passed, v.Attempt, v.Attempts}
+}
+
+func (tx *Tx) sealDossier(subject int64, v review.Verification) ([]byte, error) {
+	key, err := tx.db.subjectKey(tx, subject)
+	if err != nil {
+		return nil, err
+	}
+	text, err := json.Marshal(dossierOf(v))
+	if err != nil {
+		return nil, err
+	}
+	return sealWith(key, dossierPlace(v.ID), text)
+}
+
+func dossierPlace(id string) string { return "verification/" + id + "/dossier" }
+
+// caseColumns are written alike by a first and by a later copy.
+const caseColumns = `kind, method, status, arrived_state, arrived_reason, version, subject, country, document_kind, document_country,
+	severity, codes, created_at, updated_at, received_at, review_since, due_at, approved_at, expires_at,
+	owner, owner_until, object_entry, object_digest, dossier`
+
+func (tx *Tx) caseValues(row caseRow) ([]any, error) {
+	v := row.v
+	sealed, err := tx.sealDossier(row.subject, v)
+	if err != nil {
+		return nil, err
+	}
+	var kind, country string
+	if len(v.Documents) > 0 {
+		kind, country = v.Documents[0].Kind, v.Documents[0].Country
+	}
+	return []any{v.Kind, v.Method, string(v.Status), v.Arrived.State, v.Arrived.Reason, v.Version, row.subject, v.Country(), kind, country,
+		int(review.Standard.Worst(v.Provider, v.Findings)), strings.Join(v.Codes(), " "), micros(v.CreatedAt), micros(v.UpdatedAt),
+		micros(v.ReceivedAt), micros(v.ReviewSince), micros(v.DueAt), micros(v.ApprovedAt), micros(v.ExpiresAt),
+		v.Claim.By.ID, micros(v.Claim.Until), row.objectEntry, row.objectDigest, sealed}, nil
+}
+
+func (tx *Tx) insertCase(row caseRow) (int64, error) {
+	values, err := tx.caseValues(row)
+	if err != nil {
+		return 0, err
+	}
+	return tx.insert(`INSERT INTO verification (id, provider, provider_id, `+caseColumns+`)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		append([]any{row.v.ID, string(row.v.Provider), row.v.ProviderID}, values...)...)
+}
+
+func (tx *Tx) updateReceived(row caseRow) error {
+	values, err := tx.caseValues(row)
+	if err != nil {
+		return err
+	}
+	return tx.one(`UPDATE verification SET (`+caseColumns+`) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?),
+		decision = 0, decided_at = 0, decider = '' WHERE id = ? AND version = ?`, append(values, row.v.ID, row.v.Version-1)...)
+}
+
+func (tx *Tx) storeFindings(v review.Verification) error {
+	if _, err := tx.exec(`DELETE FROM finding WHERE v = ?`, v.Seq); err != nil {
+		return err
+	}
+	for n, f := range v.Findings {
+		if _, err := tx.exec(`INSERT INTO finding (v, n, code, source, resolution) VALUES (?, ?, ?, ?, ?)`,
+			v.Seq, n, f.Code, f.Source, string(f.Resolution)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// storePictures adds pictures that the case does not hold yet. None is ever taken away.
+func (tx *Tx) storePictures(row caseRow, pictures []review.Picture) error {
+	if len(pictures) == 0 {
+		return nil
+	}
+	key, err := tx.db.subjectKey(tx, row.subject)
+	if err != nil {
+		return err
+	}
+	var n int
+	if err := tx.row(`SELECT COUNT(*) FROM evidence WHERE v = ?`, row.v.Seq).Scan(&n); err != nil {
+		return err
+	}
+	for _, p := range pictures {
+		digest := tx.db.digest("picture", p.Data)
+		var there int
+		if err := tx.row(`SELECT COUNT(*) FROM evidence WHERE v = ? AND digest = ?`, row.v.Seq, digest).Scan(&there); err != nil || there > 0 {
+			if err != nil {
+				return err
+			}
+			continue
+		}
+		if err := tx.storePicture(row.v.Seq, n, key, digest, p); err != nil {
+			return err
+		}
+		n++
+	}
+	return nil
+}
+
+func (tx *Tx) storePicture(v int64, n int, key, digest []byte, p review.Picture) error {
+	size, _, err := image.DecodeConfig(bytes.NewReader(p.Data))
+	if err != nil {
+		return fmt.Errorf("picture %d: %w", n, err)
+	}
+	sealed, err := sealWith(key, picturePlace(v, n), p.Data)
+	if err != nil {
+		return err
+	}
+	_, err = tx.exec(`INSERT INTO evidence (v, n, kind, media_type, width, height, digest, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+		v, n, p.Kind, p.MediaType, size.Width, size.Height, digest, sealed)
+	return err
+}
+
+func picturePlace(v int64, n int) string { return fmt.Sprintf("evidence/%d/%d", v, n) }
+
+// loggable keeps free text out of the log's clear part: a code or a reason that is
+// no plain word could carry anything, so the log names it by its digest only.
+func loggable(e review.Event) review.Event {
+	for i, f := range e.Facts {
+		if !plainWord(f.Value) {
+			e.Facts[i].Value = "unlisted:" + SessionDigest(f.Value)
+		}
+		if !plainWord(strings.TrimPrefix(f.Name, "finding.")) {
+			e.Facts[i].Name = "finding.unlisted:" + SessionDigest(f.Name)
+		}
+	}
+	return e
+}
+
+func plainWord(s string) bool {
+	for _, r := range s {
+		plain := r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("_.-:+ ", r)
+		if !plain {
+			return false
+		}
+	}
+	return len(s) <= 120
+}

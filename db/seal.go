@@ -1,0 +1,92 @@
+package db
+
+import (
+	"crypto/aes"
+	"crypto/cipher"
+	"crypto/hkdf"
+	"crypto/hmac"
+	"crypto/rand"
+	"crypto/sha256"
+	"errors"
+	"fmt"
+)
+
+// Sealing. Each person has a random data key; personal fields, notes, pictures and
+// the provider's object are sealed under it (AES-256-GCM, random 96-bit nonce, the
+// place of the field as additional data, so that a sealed value cannot be moved).
+// The data keys are wrapped by a key derived from the master key, which lies
+// outside the database and its backups. Deleting a data key forgets the person.
+// Subject 0 is the desk itself: words about staff.
+
+var errUnseal = errors.New("sealed value does not open: wrong key, or moved, or damaged")
+
+// DeriveKey derives a key for one purpose from the master key (HKDF-SHA256).
+func (db *DB) DeriveKey(purpose string, size int) []byte {
+	key, err := hkdf.Key(sha256.New, db.keys.master, nil, "reviewdesk "+purpose, size)
+	if err != nil {
+		panic(err) // only for sizes that no hash can give
+	}
+	return key
+}
+
+// digest is a keyed digest: equal values are equal, and nobody without the master
+// key can guess the value from it.
+func (db *DB) digest(purpose string, value []byte) []byte {
+	mac := hmac.New(sha256.New, db.DeriveKey("digest "+purpose, 32))
+	mac.Write(value)
+	return mac.Sum(nil)
+}
+
+func newSubjectKey() []byte {
+	key := make([]byte, 32)
+	rand.Read(key)
+	return key
+}
+
+func (db *DB) wrapKey(key []byte) ([]byte, error) {
+	return sealWith(db.DeriveKey("subject keys", 32), "subject.key", key)
+}
+
+func (db *DB) unwrapKey(wrapped []byte) ([]byte, error) {
+	return unsealWith(db.DeriveKey("subject keys", 32), "subject.key", wrapped)
+}
+
+func sealWith(key []byte, place string, value []byte) ([]byte, error) {
+	aead, err := newAEAD(key)
+	if err != nil {
+		return nil, err
+	}
+	return aead.Seal(nil, nil, value, []byte(place)), nil
+}
+
+func unsealWith(key []byte, place string, sealed []byte) ([]byte, error) {
+	aead, err := newAEAD(key)
+	if err != nil {
+		return nil, err
+	}
+	value, err := aead.Open(nil, nil, sealed, []byte(place))
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", place, errUnseal)
+	}
+	return value, nil
+}
+
+func newAEAD(key []byte) (cipher.AEAD, error) {
+	block, err := aes.NewCipher(key)
+	if err != nil {
+		return nil, err
+	}
+	return cipher.NewGCMWithRandomNonce(block)
+}
+
+// subjectKey unwraps a person's data key; subject 0 is the desk's own.
+func (db *DB) subjectKey(q querier, subject int64) ([]byte, error) {
+	if subject == 0 {
+		return db.DeriveKey("desk words", 32), nil
+	}
+	var wrapped []byte
+	if err := q.row(`SELECT key FROM subject WHERE id = ?`, subject).Scan(&wrapped); err != nil {
+		return nil, fmt.Errorf("subject key: %w", err)
+	}
+	return db.unwrapKey(wrapped)
+}

@@ -1,0 +1,163 @@
+package db
+
+import (
+	"context"
+	"strings"
+	"unicode"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+
+	"reviewdesk/review"
+)
+
+// Search finds a fragment of a name in any script. Each word is indexed with all
+// its endings: "quispe" as quispe, uispe, ispe, … A fragment of the word is then
+// the beginning of one of them, which the index finds at once; a word of a script
+// that writes without spaces works the same way. Words are folded before they are
+// stored and before they are sought, so that case, width and accents do not count.
+
+const (
+	longestWord  = 40  // runes; the rest of a longer one is not searched
+	mostWords    = 24  // of one case
+	mostQuery    = 8   // words of a query
+	indexBatch   = 500 // cases taken into the index at once
+	shortestTail = 2   // endings of one letter would find everything
+)
+
+var folder = cases.Fold()
+
+// Letters that Unicode does not take apart, though people type them plain.
+var plainLetters = strings.NewReplacer("ß", "ss", "đ", "d", "ð", "d", "ø", "o", "ł", "l", "ı", "i", "æ", "ae", "œ", "oe", "þ", "th", "ħ", "h")
+
+// fold is NFKD without accents, case-folded. Marks are dropped only where they
+// stand on a letter of an alphabet that has them as accents: in other scripts they
+// carry the vowels.
+func fold(s string) string {
+	var b strings.Builder
+	accent := false
+	for _, r := range norm.NFKD.String(folder.String(s)) {
+		if unicode.Is(unicode.Mn, r) && accent {
+			continue
+		}
+		if !unicode.Is(unicode.Mn, r) {
+			accent = unicode.In(r, unicode.Latin, unicode.Greek, unicode.Cyrillic)
+		}
+		b.WriteRune(r)
+	}
+	return plainLetters.Replace(norm.NFC.String(b.String()))
+}
+
+// words splits a text at everything that is no letter, digit or mark.
+func words(s string) []string {
+	return strings.FieldsFunc(fold(s), func(r rune) bool {
+		return !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r)
+	})
+}
+
+// searchWords is the text that is indexed for a case: a space before every word.
+func searchWords(v review.Verification) string {
+	seen := map[string]bool{}
+	var b strings.Builder
+	add := func(w string) {
+		if w != "" && !seen[w] {
+			seen[w] = true
+			b.WriteString(" " + w)
+		}
+	}
+	all := append(words(v.Subject.Name), words(v.Subject.Email)...)
+	for i, w := range all {
+		if i == mostWords {
+			break
+		}
+		runes := []rune(w)
+		runes = runes[:min(len(runes), longestWord)]
+		add(string(runes))
+		for n := 1; n < len(runes) && (len(runes)-n >= shortestTail || runes[n] > unicode.MaxLatin1); n++ {
+			add(string(runes[n:]))
+		}
+	}
+	for _, id := range []string{v.ID, v.ProviderID, v.Subject.Reference} {
+		add(strings.Join(words(id), ""))
+		for _, part := range words(id) {
+			add(part)
+		}
+	}
+	return b.String() + " "
+}
+
+// search narrows a list to the cases in which every word of the query begins a
+// word or an ending of one. What was just written is found among the pending rows.
+func (w *where) search(query string) {
+	terms := words(query)
+	if len(terms) == 0 {
+		if strings.TrimSpace(query) != "" {
+			w.add("0") // only punctuation: nothing can match, and everything would be wrong
+		}
+		return
+	}
+	terms = terms[:min(len(terms), mostQuery)]
+	var match, pending []string
+	var args []any
+	for _, t := range terms {
+		runes := []rune(t)
+		t = string(runes[:min(len(runes), longestWord)])
+		match = append(match, `"`+t+`" *`)
+		pending = append(pending, "instr(p.words, ?) > 0")
+		args = append(args, " "+t)
+	}
+	w.add("v.seq IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL SELECT p.v FROM search_pending p WHERE "+strings.Join(pending, " AND ")+")",
+		append([]any{strings.Join(match, " AND ")}, args...)...)
+}
+
+func (db *DB) wakeSearch() {
+	select {
+	case db.searchWake <- struct{}{}:
+	default:
+	}
+}
+
+// indexPending takes waiting cases into the index, batch by batch.
+func (db *DB) indexPending() error {
+	for {
+		var n int
+		if err := db.reader.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM search_pending LIMIT 1)`).Scan(&n); err != nil || n == 0 {
+			return err
+		}
+		if err := db.Do(context.Background(), (*Tx).indexBatch); err != nil {
+			return err
+		}
+	}
+}
+
+func (tx *Tx) indexBatch() error {
+	rows, err := tx.rows(`SELECT v, words FROM search_pending ORDER BY v LIMIT ?`, indexBatch)
+	if err != nil {
+		return err
+	}
+	type pending struct {
+		v     int64
+		words string
+	}
+	var batch []pending
+	if err := eachRow(rows, func() error {
+		var p pending
+		err := rows.Scan(&p.v, &p.words)
+		batch = append(batch, p)
+		return err
+	}); err != nil {
+		return err
+	}
+	for _, p := range batch {
+		if _, err := tx.exec(`DELETE FROM search WHERE rowid = ?`, p.v); err != nil {
+			return err
+		}
+		if _, err := tx.exec(`INSERT INTO search (rowid, words) VALUES (?, ?)`, p.v, p.words); err != nil {
+			return err
+		}
+		if _, err := tx.exec(`DELETE FROM search_pending WHERE v = ?`, p.v); err != nil {
+			return err
+		}
+	}
+	return nil
+}

@@ -1,0 +1,225 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"reviewdesk/audit"
+)
+
+// source shows the tables to audit.Verify, all from one snapshot: the check holds
+// the case rows against the entries, and both move while the desk runs. The streams
+// are read side by side over one connection, so each reads a chunk by key, lets go
+// of it, and only then hands the rows on.
+type source struct {
+	q  reading
+	db *DB
+}
+
+const sourceChunk = 2_000
+
+// chunks reads a table by its integer key. query's arguments are the last key read
+// and the chunk's size; scan reads one row and tells its key.
+func chunks[T any](q querier, query string, scan func(*sql.Rows) (int64, T, error), yield func(int64, T) error) error {
+	type keyed struct {
+		key int64
+		row T
+	}
+	for last := int64(minKey); ; {
+		rows, err := q.rows(query, last, sourceChunk)
+		if err != nil {
+			return err
+		}
+		var chunk []keyed
+		if err := eachRow(rows, func() error {
+			key, row, err := scan(rows)
+			chunk = append(chunk, keyed{key, row})
+			return err
+		}); err != nil {
+			return err
+		}
+		for _, k := range chunk {
+			if err := yield(k.key, k.row); err != nil {
+				return err
+			}
+			last = k.key
+		}
+		if len(chunk) < sourceChunk {
+			return nil
+		}
+	}
+}
+
+const minKey = -1 << 62 // below every key, so that a forged negative one is seen too
+
+// Entries implements audit.Source.
+func (s source) Entries(yield func(seq int64, c audit.Columns, body []byte) error) error {
+	type entry struct {
+		columns audit.Columns
+		body    []byte
+	}
+	return chunks(s.q, `SELECT seq, body, kind, actor, object, at FROM audit_entry WHERE seq > ? ORDER BY seq LIMIT ?`,
+		func(rows *sql.Rows) (seq int64, e entry, err error) {
+			var at int64
+			err = rows.Scan(&seq, &e.body, &e.columns.Kind, &e.columns.Actor, &e.columns.Object, &at)
+			e.columns.At = fromMicros(at)
+			return seq, e, err
+		},
+		func(seq int64, e entry) error { return yield(seq, e.columns, e.body) })
+}
+
+// Hashes implements audit.Source.
+func (s source) Hashes(yield func(idx int64, h tlog.Hash) error) error {
+	return chunks(s.q, `SELECT idx, h FROM audit_hash WHERE idx > ? ORDER BY idx LIMIT ?`,
+		func(rows *sql.Rows) (idx int64, h tlog.Hash, err error) {
+			var b sql.RawBytes
+			if err := rows.Scan(&idx, &b); err != nil {
+				return idx, h, err
+			}
+			if len(b) != len(h) {
+				return idx, h, fmt.Errorf("hash %d has %d bytes", idx, len(b))
+			}
+			copy(h[:], b)
+			return idx, h, nil
+		}, yield)
+}
+
+// Checkpoints implements audit.Source.
+func (s source) Checkpoints(yield func(size int64, signed []byte) error) error {
+	return chunks(s.q, `SELECT size, signed FROM audit_checkpoint WHERE size > ? ORDER BY size LIMIT ?`,
+		func(rows *sql.Rows) (size int64, signed []byte, err error) {
+			err = rows.Scan(&size, &signed)
+			return size, signed, err
+		}, yield)
+}
+
+// Openings implements audit.Source.
+func (s source) Openings(yield func(seq int64, field string, key, value []byte) error) error {
+	type opening struct {
+		seq, subject int64
+		field        string
+		key, sealed  []byte
+	}
+	for lastSeq, lastField := int64(minKey), ""; ; {
+		rows, err := s.q.rows(`SELECT entry, field, subject, key, sealed FROM commitment_key WHERE (entry, field) > (?, ?) ORDER BY entry, field LIMIT ?`, lastSeq, lastField, sourceChunk)
+		if err != nil {
+			return err
+		}
+		var chunk []opening
+		if err := eachRow(rows, func() error {
+			var o opening
+			err := rows.Scan(&o.seq, &o.field, &o.subject, &o.key, &o.sealed)
+			chunk = append(chunk, o)
+			return err
+		}); err != nil {
+			return err
+		}
+		for _, o := range chunk {
+			key, err := s.db.subjectKey(s.q, o.subject)
+			if err != nil {
+				return err
+			}
+			value, err := unsealWith(key, wordsPlace(o.seq, o.field), o.sealed)
+			if err != nil {
+				return err
+			}
+			if err := yield(o.seq, o.field, o.key, value); err != nil {
+				return err
+			}
+			lastSeq, lastField = o.seq, o.field
+		}
+		if len(chunk) < sourceChunk {
+			return nil
+		}
+	}
+}
+
+// Cases implements audit.Source.
+func (s source) Cases(yield func(audit.CaseState) error) error {
+	return chunks(s.q, `SELECT seq, id, status, version, decider FROM verification WHERE seq > ? ORDER BY seq LIMIT ?`,
+		func(rows *sql.Rows) (seq int64, c audit.CaseState, err error) {
+			err = rows.Scan(&seq, &c.ID, &c.State, &c.Version, &c.Decider)
+			return seq, c, err
+		},
+		func(_ int64, c audit.CaseState) error { return yield(c) })
+}
+
+// verify checks the log as it stands now.
+func (db *DB) verify(ctx context.Context) audit.Report {
+	o := audit.Options{Verifier: db.verifier, Origin: db.verifier.Name(), AnchorPath: db.opts.Anchor}
+	// What is anchored by now is in the snapshot that is taken next.
+	if info, err := os.Stat(o.AnchorPath); err == nil {
+		o.AnchorBytes = max(info.Size(), 1)
+	}
+	snapshot, err := db.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	if err != nil {
+		return unreadable(err)
+	}
+	defer snapshot.Rollback()
+	return audit.Verify(source{reading{ctx, snapshot}, db}, o)
+}
+
+// VerifyOptions say what to hold a workspace's log against.
+type VerifyOptions struct {
+	Key    string // the verifier key; "" takes the workspace's own
+	Anchor string // the anchor file; "" takes the workspace's own
+}
+
+// Verify checks a workspace's log offline: it opens the database for reading only,
+// writes nothing, and works beside a running desk. Whatever cannot be read is the
+// report's fault, never a panic.
+func Verify(ctx context.Context, dir string, o VerifyOptions) (audit.Report, error) {
+	db := &DB{dir: dir, opts: Options{Anchor: o.Anchor}.withDefaults(dir)}
+	path := filepath.Join(dir, databaseFile)
+	if _, err := os.Stat(path); err != nil {
+		return audit.Report{}, fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
+	}
+	var err error
+	if db.keys, err = readKeys(dir); err != nil {
+		return audit.Report{}, err
+	}
+	if o.Key == "" {
+		o.Key = db.keys.vkey
+	}
+	if db.verifier, err = note.NewVerifier(o.Key); err != nil {
+		return audit.Report{}, fmt.Errorf("verifier key: %w", err)
+	}
+	if db.reader, err = openHandle(path, readerPragmas, readers); err != nil {
+		return unreadable(err), nil
+	}
+	defer db.reader.Close()
+	if why := db.integrity(ctx); why != nil {
+		return unreadable(why), nil
+	}
+	return db.verify(ctx), nil
+}
+
+func unreadable(err error) audit.Report {
+	return audit.Report{Fault: audit.FaultUnreadable, Detail: err.Error()}
+}
+
+// integrity runs SQLite's own check first: a page that is damaged can make any
+// later answer wrong.
+func (db *DB) integrity(ctx context.Context) error {
+	rows, err := db.reader.QueryContext(ctx, `PRAGMA integrity_check(5)`)
+	if err != nil {
+		return err
+	}
+	return eachRow(rows, func() error {
+		var line string
+		if err := rows.Scan(&line); err != nil {
+			return err
+		}
+		if line != "ok" {
+			return errors.New("the database file is damaged: " + line)
+		}
+		return nil
+	})
+}

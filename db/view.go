@@ -1,0 +1,179 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"time"
+
+	"reviewdesk/audit"
+	"reviewdesk/review"
+)
+
+// Case is a verification opened for reading, with everything a page shows of it.
+type Case struct {
+	review.Verification
+	Pictures []PictureInfo
+	History  []LogEntry // newest first
+}
+
+// PictureInfo describes a picture without its bytes.
+type PictureInfo struct {
+	N             int
+	Kind          string
+	Width, Height int
+}
+
+// Reading is recorded. A reload of the same case by the same session within a
+// minute shares one event; its pictures belong to the same reading for as long as
+// a claim lasts.
+const (
+	viewShared     = time.Minute
+	picturesShared = review.ClaimFor
+)
+
+// View opens a case for somebody and records that they saw it, before anything is
+// shown: if the record fails, nothing is.
+func (db *DB) View(ctx context.Context, by Actor, id string) (Case, error) {
+	if !by.Role.May(review.RightSeeCases) {
+		return Case{}, review.Forbidden{Why: "Your role does not see cases."}
+	}
+	if err := db.recordView(ctx, by, id, viewShared, "case"); err != nil {
+		return Case{}, err
+	}
+	q := db.read(ctx)
+	r, err := loadRow(q, id)
+	if err != nil {
+		return Case{}, err
+	}
+	if err := db.unsealCase(q, &r); err != nil {
+		return Case{}, err
+	}
+	c := Case{Verification: r.v}
+	if c.Pictures, err = pictures(q, r.v.Seq); err != nil {
+		return c, err
+	}
+	c.History, err = db.history(q, id)
+	return c, err
+}
+
+func (db *DB) recordView(ctx context.Context, by Actor, id string, shared time.Duration, what string) error {
+	if db.Sealed() != "" {
+		return fmt.Errorf("viewing is recorded, and %w", ErrSealed)
+	}
+	if seen, err := db.viewedLately(ctx, by, id, shared); seen || err != nil {
+		return err
+	}
+	return db.Do(ctx, func(tx *Tx) error {
+		r, err := loadRow(tx, id)
+		if err != nil {
+			return err
+		}
+		_, err = tx.append(by, review.Event{Kind: review.EventViewed, Object: r.v.ID,
+			Facts: []review.Fact{{Name: "what", Value: what}, {Name: "version", Value: fmt.Sprint(r.v.Version)}}}, r.subject)
+		return err
+	})
+}
+
+func (db *DB) viewedLately(ctx context.Context, by Actor, id string, within time.Duration) (bool, error) {
+	rows, err := db.read(ctx).rows(`SELECT body FROM audit_entry WHERE object = ? AND actor = ? AND kind = 'viewed' AND at > ? ORDER BY seq DESC LIMIT 20`,
+		id, by.ID, micros(db.Now().Add(-within)))
+	if err != nil {
+		return false, err
+	}
+	seen := false
+	err = eachRow(rows, func() error {
+		var body []byte
+		if err := rows.Scan(&body); err != nil {
+			return err
+		}
+		e, err := audit.Parse(body)
+		seen = seen || e.Session == by.Session
+		return err
+	})
+	return seen, err
+}
+
+func pictures(q querier, v int64) ([]PictureInfo, error) {
+	rows, err := q.rows(`SELECT n, kind, width, height FROM evidence WHERE v = ? ORDER BY n`, v)
+	if err != nil {
+		return nil, err
+	}
+	var out []PictureInfo
+	err = eachRow(rows, func() error {
+		var p PictureInfo
+		err := rows.Scan(&p.N, &p.Kind, &p.Width, &p.Height)
+		out = append(out, p)
+		return err
+	})
+	return out, err
+}
+
+// Picture opens one picture of a case. Asked for by somebody who has not opened
+// the case, it is recorded as a view of its own.
+func (db *DB) Picture(ctx context.Context, by Actor, id string, n int) (review.Picture, error) {
+	if !by.Role.May(review.RightSeeCases) {
+		return review.Picture{}, review.Forbidden{Why: "Your role does not see cases."}
+	}
+	if err := db.recordView(ctx, by, id, picturesShared, "picture"); err != nil {
+		return review.Picture{}, err
+	}
+	q := db.read(ctx)
+	var p review.Picture
+	var v, subject int64
+	var sealed []byte
+	err := q.row(`SELECT v.seq, v.subject, e.kind, e.media_type, e.sealed FROM verification v JOIN evidence e ON e.v = v.seq WHERE v.id = ? AND e.n = ?`, id, n).
+		Scan(&v, &subject, &p.Kind, &p.MediaType, &sealed)
+	if isNoRows(err) {
+		return p, fmt.Errorf("picture: %w", ErrNotFound)
+	}
+	if err != nil {
+		return p, err
+	}
+	key, err := db.subjectKey(q, subject)
+	if err != nil {
+		return p, err
+	}
+	p.Data, err = unsealWith(key, picturePlace(v, n), sealed)
+	return p, err
+}
+
+// Reveal records that somebody looks at one masked field, and why.
+func (db *DB) Reveal(ctx context.Context, by Actor, id, field, reason string) error {
+	_, err := db.change(ctx, by, id, func(tx *Tx, r *caseRow) (review.Event, error) {
+		return r.v.Reveal(field, reason, by.Person)
+	}, nil)
+	return err
+}
+
+// Peek reads a case without recording a view, for programs that show nobody's
+// data to a person: the API's wire form and the tests.
+func (db *DB) Peek(ctx context.Context, id string) (review.Verification, error) {
+	q := db.read(ctx)
+	r, err := loadRow(q, id)
+	if err != nil {
+		return r.v, err
+	}
+	err = db.unsealCase(q, &r)
+	return r.v, err
+}
+
+// history is a case's part of the log, newest first, bounded to what a page shows.
+func (db *DB) history(q querier, id string) ([]LogEntry, error) {
+	rows, err := q.rows(`SELECT body FROM audit_entry WHERE object = ? ORDER BY seq DESC LIMIT 200`, id)
+	if err != nil {
+		return nil, err
+	}
+	entries, err := db.logEntries(q, rows)
+	if err != nil {
+		return nil, err
+	}
+	for i, e := range entries {
+		if slices.Contains([]string{"noted", "decided", "proposed", "confirmed", "returned"}, e.Action) {
+			if entries[i].Note, err = db.words(q, e.Seq, "note"); err != nil {
+				return nil, err
+			}
+		}
+	}
+	return entries, nil
+}

@@ -1,0 +1,159 @@
+package db
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"reviewdesk/audit"
+	"reviewdesk/review"
+)
+
+const databaseFile = "desk.db"
+
+// keys are the secrets that lie beside the database and never in it.
+type keys struct {
+	master []byte // 32 bytes; every other symmetric key is derived from it or wrapped by it
+	skey   string // note signer key of the audit log
+	vkey   string // its verifier
+}
+
+// Init makes a workspace: folder (0700), keys (0600), database, instance id, the
+// log's first event. A folder that already holds one is refused.
+func Init(ctx context.Context, dir, workspace string, o Options) (err error) {
+	if _, err := os.Stat(filepath.Join(dir, databaseFile)); err == nil {
+		return fmt.Errorf("%s holds a workspace already", dir)
+	}
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return fmt.Errorf("make workspace: %w", err)
+	}
+	id := make([]byte, 8)
+	rand.Read(id)
+	instance := "reviewdesk/" + hex.EncodeToString(id)
+	if err := makeKeys(dir, instance); err != nil {
+		return fmt.Errorf("make keys: %w", err)
+	}
+	// The database comes last: a workspace without one is none, and can be made again.
+	temp := filepath.Join(dir, databaseFile+".new")
+	if err := makeDatabase(ctx, temp, instance, workspace, o.withDefaults(dir).Clock()); err != nil {
+		return fmt.Errorf("make database: %w", err)
+	}
+	if err := os.Rename(temp, filepath.Join(dir, databaseFile)); err != nil {
+		return fmt.Errorf("make database: %w", err)
+	}
+	if err := syncDir(dir); err != nil {
+		return err
+	}
+	db, err := Open(ctx, dir, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.Do(ctx, func(tx *Tx) error {
+		_, err := tx.append(System("init"), review.Event{Kind: review.EventStarted, Object: instance,
+			Facts: []review.Fact{{Name: "verifier", Value: db.keys.vkey}}}, 0)
+		return err
+	})
+}
+
+func makeDatabase(ctx context.Context, path, instance, workspace string, now time.Time) error {
+	os.Remove(path) // left by an attempt that did not end
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
+	if err != nil {
+		return err
+	}
+	f.Close()
+	h, err := openHandle(path, writerPragmas, 1)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	if err := migrate(ctx, h); err != nil {
+		return err
+	}
+	if _, err := h.ExecContext(ctx, `INSERT INTO instance (only_row, id, workspace, created_at) VALUES (1, ?, ?, ?)`,
+		instance, workspace, micros(now)); err != nil {
+		return err
+	}
+	if _, err := h.ExecContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`); err != nil {
+		return err
+	}
+	return h.Close()
+}
+
+// makeKeys writes the keys, unless an earlier attempt already has.
+func makeKeys(dir, instance string) error {
+	folder := filepath.Join(dir, "keys")
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return err
+	}
+	master := make([]byte, 32)
+	rand.Read(master)
+	skey, vkey, err := audit.NewKey(instance)
+	if err != nil {
+		return err
+	}
+	for name, text := range map[string]string{"master": hex.EncodeToString(master), "audit": skey, "audit.pub": vkey} {
+		if err := writeFile(filepath.Join(folder, name), text+"\n"); err != nil {
+			return err
+		}
+	}
+	if err := syncDir(folder); err != nil {
+		return err
+	}
+	return syncDir(dir)
+}
+
+func readKeys(dir string) (keys, error) {
+	read := func(name string) (string, error) {
+		b, err := os.ReadFile(filepath.Join(dir, "keys", name))
+		if errors.Is(err, fs.ErrNotExist) {
+			return "", fmt.Errorf("key %q is missing: %w", name, ErrNoWorkspace)
+		}
+		return strings.TrimSpace(string(b)), err
+	}
+	hexMaster, err := read("master")
+	if err != nil {
+		return keys{}, err
+	}
+	master, err := hex.DecodeString(hexMaster)
+	if err != nil || len(master) != 32 {
+		return keys{}, errors.New("key \"master\" is damaged")
+	}
+	k := keys{master: master}
+	if k.skey, err = read("audit"); err != nil {
+		return keys{}, err
+	}
+	k.vkey, err = read("audit.pub")
+	return k, err
+}
+
+// writeFile writes a file so that after a power cut it is there whole or not at
+// all: to a temporary name, synced, renamed. The caller syncs the folder.
+func writeFile(path, text string) error {
+	temp := path + ".new"
+	f, err := os.OpenFile(temp, os.O_CREATE|os.O_TRUNC|os.O_WRONLY, 0o600)
+	if err != nil {
+		return err
+	}
+	_, err = f.WriteString(text)
+	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(temp, path)
+}
+
+func syncDir(dir string) error {
+	d, err := os.Open(dir)
+	if err != nil {
+		return err
+	}
+	return errors.Join(d.Sync(), d.Close())
+}

@@ -1,0 +1,273 @@
+package db
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+)
+
+// job is one piece of work for the writer.
+type job struct {
+	ctx  context.Context
+	fn   func(*Tx) error
+	err  error
+	done chan struct{}
+}
+
+// mostTogether bounds how many pieces share a commit, and so how long the first waits.
+const mostTogether = 128
+
+// Tx is a piece of work inside the writer's transaction. Its time is the one time
+// of everything it writes.
+type Tx struct {
+	db   *DB
+	ctx  context.Context
+	Now  time.Time // UTC, whole milliseconds, never before the last event's
+	back bool      // the clock stands behind the last event
+	next int64     // the number of the next audit event
+}
+
+type insideWrite struct{}
+
+// querier is what both the writer's transaction and the reader offer.
+type querier interface {
+	row(query string, args ...any) *sql.Row
+	rows(query string, args ...any) (*sql.Rows, error)
+}
+
+// Do runs fn as one piece of work: whatever it writes happens whole or not at all.
+// It returns fn's error, or [ErrNotRecorded], [ErrNotAnchored], [ErrSealed] or
+// [ErrClosed]. A write inside a write is refused. Once fn has begun, a cancelled
+// ctx no longer stops it.
+func (db *DB) Do(ctx context.Context, fn func(*Tx) error) error {
+	if ctx.Value(insideWrite{}) != nil {
+		return errNestedWrite
+	}
+	j := &job{ctx: ctx, fn: fn, done: make(chan struct{})}
+	select {
+	case <-db.closing:
+		return ErrClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	case db.jobs <- j:
+	}
+	<-j.done
+	return j.err
+}
+
+// write is the writer's goroutine: the only one that touches the write connection.
+func (db *DB) write() {
+	defer db.done.Done()
+	for {
+		select {
+		case j := <-db.jobs:
+			db.commitTogether(db.gather(j))
+		case <-db.closing:
+			db.finish()
+			return
+		}
+	}
+}
+
+// finish serves what still waits when the desk closes.
+func (db *DB) finish() {
+	for {
+		select {
+		case j := <-db.jobs:
+			db.commitTogether(db.gather(j))
+		default:
+			return
+		}
+	}
+}
+
+// gather takes what waits; there is no timer, so that one alone never waits.
+func (db *DB) gather(first *job) []*job {
+	batch := []*job{first}
+	for len(batch) < mostTogether {
+		select {
+		case j := <-db.jobs:
+			batch = append(batch, j)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+func (db *DB) commitTogether(batch []*job) {
+	if err := db.commitBatch(batch); err != nil {
+		db.opts.Log.Error("commit", "error", err)
+		for _, j := range batch {
+			if j.err == nil {
+				j.err = err
+			}
+		}
+	}
+	for _, j := range batch {
+		close(j.done)
+	}
+}
+
+// commitBatch runs the pieces in one transaction. Its error is every piece's that
+// has none of its own.
+func (db *DB) commitBatch(batch []*job) (err error) {
+	if why := db.Sealed(); why != "" {
+		return db.onlyRollback(batch)
+	}
+	if err := db.anchorWaiting(); err != nil {
+		return fmt.Errorf("%w: %w", ErrNotRecorded, err)
+	}
+	size := db.frontier.Size()
+	tx := &Tx{db: db, ctx: context.WithValue(context.Background(), insideWrite{}, true), next: size + 1}
+	if _, err := tx.exec(`BEGIN IMMEDIATE`); err != nil {
+		return fmt.Errorf("%w: begin: %w", ErrNotRecorded, err)
+	}
+	for _, j := range batch {
+		if j.err = tx.piece(j); errors.Is(j.err, ErrNotRecorded) {
+			break
+		}
+	}
+	signed, frontier, err := tx.checkpoint(size)
+	if err == nil {
+		_, err = tx.exec(`COMMIT`)
+	}
+	if err != nil {
+		_, back := tx.exec(`ROLLBACK`)
+		return fmt.Errorf("%w: %w", ErrNotRecorded, errors.Join(err, back))
+	}
+	db.frontier = frontier
+	if signed == nil {
+		return nil
+	}
+	db.lastAt = tx.Now
+	db.unsent = append(db.unsent, anchored{tx.Now, signed})
+	return db.anchorWaiting()
+}
+
+// piece runs one job inside a savepoint, so that its failure undoes it alone.
+func (tx *Tx) piece(j *job) (err error) {
+	if j.ctx.Err() != nil {
+		return j.ctx.Err()
+	}
+	tx.tick()
+	next := tx.next
+	if _, err := tx.exec(`SAVEPOINT piece`); err != nil {
+		return fmt.Errorf("%w: savepoint: %w", ErrNotRecorded, err)
+	}
+	defer func() {
+		if p := recover(); p != nil {
+			tx.db.opts.Log.Error("panic in a write", "panic", p, "stack", string(debug.Stack()))
+			err = fmt.Errorf("panic in a write: %v", p)
+		}
+		if err != nil {
+			tx.next = next
+			if _, back := tx.exec(`ROLLBACK TO piece`); back != nil {
+				err = fmt.Errorf("%w: %w", ErrNotRecorded, errors.Join(err, back))
+			}
+		}
+		if _, rel := tx.exec(`RELEASE piece`); rel != nil {
+			err = fmt.Errorf("%w: %w", ErrNotRecorded, errors.Join(err, rel))
+		}
+	}()
+	return j.fn(tx)
+}
+
+// tick sets the piece's time. A clock that stepped back does not reorder the log:
+// the last event's time holds until the clock has caught up, and the entry says so.
+func (tx *Tx) tick() {
+	now := tx.db.opts.Clock().UTC().Truncate(time.Millisecond)
+	tx.back = now.Before(tx.db.lastAt)
+	if tx.back {
+		now = tx.db.lastAt
+	}
+	if now.After(tx.Now) {
+		tx.Now = now
+	}
+}
+
+// Context carries the mark that makes a nested write fail instead of hang.
+func (tx *Tx) Context() context.Context { return tx.ctx }
+
+func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
+	s, err := tx.db.statement(tx.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	res, err := s.ExecContext(tx.ctx, args...)
+	if tx.db.afterStatement != nil {
+		tx.db.afterStatement(query)
+	}
+	return res, err
+}
+
+// one runs a change that must hit exactly one row.
+func (tx *Tx) one(query string, args ...any) error {
+	res, err := tx.exec(query, args...)
+	if err != nil {
+		return err
+	}
+	if n, err := res.RowsAffected(); err != nil || n != 1 {
+		return errors.Join(err, errEmptyVersion)
+	}
+	return nil
+}
+
+func (tx *Tx) insert(query string, args ...any) (int64, error) {
+	res, err := tx.exec(query, args...)
+	if err != nil {
+		return 0, err
+	}
+	return res.LastInsertId()
+}
+
+func (tx *Tx) row(query string, args ...any) *sql.Row {
+	s, err := tx.db.statement(tx.ctx, query)
+	if err != nil {
+		return tx.db.conn.QueryRowContext(tx.ctx, query, args...) // reports the same error on Scan
+	}
+	return s.QueryRowContext(tx.ctx, args...)
+}
+
+func (tx *Tx) rows(query string, args ...any) (*sql.Rows, error) {
+	s, err := tx.db.statement(tx.ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return s.QueryContext(tx.ctx, args...)
+}
+
+// statement prepares each text once; the writer's texts are few and fixed.
+func (db *DB) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	if s, ok := db.stmts[query]; ok {
+		return s, nil
+	}
+	s, err := db.conn.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, fmt.Errorf("prepare: %w", err)
+	}
+	db.stmts[query] = s
+	return s, nil
+}
+
+// reading is the reader pool, or one snapshot of it, as a querier.
+type reading struct {
+	ctx context.Context
+	db  interface {
+		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
+		QueryRowContext(context.Context, string, ...any) *sql.Row
+	}
+}
+
+func (db *DB) read(ctx context.Context) reading { return reading{ctx, db.reader} }
+
+func (r reading) row(query string, args ...any) *sql.Row {
+	return r.db.QueryRowContext(r.ctx, query, args...)
+}
+
+func (r reading) rows(query string, args ...any) (*sql.Rows, error) {
+	return r.db.QueryContext(r.ctx, query, args...)
+}

@@ -1,0 +1,49 @@
+package review
+
+import "time"
+
+// Take claims the case for somebody for [ClaimFor]. Claiming it again renews it.
+func (v Verification) Take(by Person, now time.Time) (Verification, Event, error) {
+	if !by.Role.May(RightDecide) {
+		return v, Event{}, Forbidden{"Your role reads cases and does not work on them."}
+	}
+	if !v.Status.Open() {
+		return v, Event{}, v.notOpen()
+	}
+	if v.Claim.Held(now) && v.Claim.By.ID != by.ID {
+		return v, Event{}, Conflict{v.Status, v.Claim.By.Name, v.Claim.Until.Add(-ClaimFor), "claimed"}
+	}
+	v.Claim = Claim{By: by, Until: now.Add(ClaimFor)}
+	return v, Event{Kind: EventClaimed, Object: v.ID, Facts: []Fact{{"until", v.Claim.Until.UTC().Format(time.RFC3339)}}}, nil
+}
+
+// Release gives a claim back. Nobody can give back what they do not hold.
+func (v Verification) Release(by Person, now time.Time) (Verification, Event, error) {
+	if !by.Role.May(RightDecide) {
+		return v, Event{}, Forbidden{"Your role reads cases and does not work on them."}
+	}
+	switch {
+	case !v.Claim.Held(now):
+		return v, Event{}, Conflict{v.Status, "nobody", now, "holds"}
+	case v.Claim.By.ID != by.ID:
+		return v, Event{}, Conflict{v.Status, v.Claim.By.Name, now, "holds, and you do not hold,"}
+	}
+	v.Claim = Claim{}
+	return v, Event{Kind: EventReleased, Object: v.ID}, nil
+}
+
+func (v Verification) notOpen() error {
+	if v.Decision != nil {
+		return Conflict{v.Status, v.Decision.By.Name, v.Decision.At, pastTense(v.Decision.Action)}
+	}
+	return v.notWaiting()
+}
+
+// notWaiting is the conflict of a case that the provider has not handed to
+// anybody, or has settled itself.
+func (v Verification) notWaiting() Conflict {
+	if v.Status == StatusArriving {
+		return Conflict{v.Status, "", v.UpdatedAt, "has not handed over"}
+	}
+	return Conflict{v.Status, "", v.UpdatedAt, "settled"}
+}

@@ -1,0 +1,54 @@
+package review_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"reviewdesk/review"
+)
+
+func TestAClaimLastsAQuarterOfAnHourAndCanBeRenewed(t *testing.T) {
+	v, event, err := inReview().Take(ana, now)
+	if err != nil || event.Kind != review.EventClaimed || !slices.Contains(event.Facts, review.Fact{"until", "2026-09-01T10:15:00Z"}) {
+		t.Fatalf("got %+v, %v", event, err)
+	}
+	if !v.Claim.Held(now.Add(review.ClaimFor-1)) || v.Claim.Held(now.Add(review.ClaimFor)) {
+		t.Error("the claim does not last a quarter of an hour")
+	}
+	if v.Version != inReview().Version {
+		t.Error("a claim is no change of the case")
+	}
+	v, _, err = v.Take(ana, now.Add(10*time.Minute))
+	if err != nil || !v.Claim.Held(now.Add(20*time.Minute)) {
+		t.Errorf("it was not renewed: %v", err)
+	}
+}
+
+func TestNobodyTakesWhatAnotherHolds(t *testing.T) {
+	v, _, _ := inReview().Take(ana, now)
+	_, _, err := v.Take(bo, now.Add(time.Minute))
+	wantError(t, err, review.ErrConflict)
+	if _, _, err = v.Take(bo, now.Add(review.ClaimFor)); err != nil {
+		t.Errorf("a claim that ran out still holds: %v", err)
+	}
+}
+
+func TestNobodyGivesBackWhatTheyDoNotHold(t *testing.T) {
+	v, _, _ := inReview().Take(ana, now)
+	_, _, err := v.Release(bo, now)
+	wantError(t, err, review.ErrConflict)
+	if !strings.HasPrefix(err.Error(), "Ana Ruiz holds, and you do not hold, this case") {
+		t.Errorf("it says %q", err)
+	}
+	_, _, err = v.Release(ana, now.Add(review.ClaimFor))
+	wantError(t, err, review.ErrConflict)
+	if !strings.HasPrefix(err.Error(), "nobody holds this case") {
+		t.Errorf("it says %q", err)
+	}
+	freed, event, err := v.Release(ana, now)
+	if err != nil || freed.Claim != (review.Claim{}) || event.Kind != review.EventReleased {
+		t.Errorf("got %+v, %v", freed.Claim, err)
+	}
+}

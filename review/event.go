@@ -1,0 +1,88 @@
+package review
+
+import "strconv"
+
+// EventKind names an action of the audit log.
+type EventKind string
+
+// Everything the desk records. Reading is recorded too.
+const (
+	EventStarted       EventKind = "started" // the instance was made
+	EventReceived      EventKind = "received"
+	EventUpdated       EventKind = "updated" // a newer copy came from the provider
+	EventViewed        EventKind = "viewed"
+	EventRevealed      EventKind = "revealed"
+	EventClaimed       EventKind = "claimed"
+	EventReleased      EventKind = "released"
+	EventDecided       EventKind = "decided"
+	EventProposed      EventKind = "proposed"
+	EventConfirmed     EventKind = "confirmed"
+	EventReturned      EventKind = "returned"
+	EventNoted         EventKind = "noted"
+	EventExported      EventKind = "exported"
+	EventSignedIn      EventKind = "signed_in"
+	EventSignInFailed  EventKind = "sign_in_failed"
+	EventSignedOut     EventKind = "signed_out"
+	EventAccountAdded  EventKind = "account_added"
+	EventAccountChange EventKind = "account_changed"
+	EventRollback      EventKind = "rollback_accepted"
+)
+
+// EventKinds lists every kind, for filters.
+func EventKinds() []EventKind {
+	return []EventKind{
+		EventStarted, EventReceived, EventUpdated, EventViewed, EventRevealed, EventClaimed, EventReleased,
+		EventDecided, EventProposed, EventConfirmed, EventReturned, EventNoted, EventExported,
+		EventSignedIn, EventSignInFailed, EventSignedOut, EventAccountAdded, EventAccountChange, EventRollback,
+	}
+}
+
+// Snapshot is the part of a case that the log states before and after a change.
+type Snapshot struct {
+	Status  Status
+	Version int64
+}
+
+// Snapshot takes the case's.
+func (v Verification) Snapshot() *Snapshot { return &Snapshot{v.Status, v.Version} }
+
+// Fact is one structured, impersonal statement of an event: a code, a ground, a
+// count. Facts stand in the log in clear.
+type Fact struct{ Name, Value string }
+
+// Words is something personal or free that an event is about: a note, the
+// provider's object. The log holds only a commitment to it; the words themselves
+// lie sealed under the person's key.
+type Words struct{ Field, Text string }
+
+// Event is one entry of the audit log before the storage gives it a number, a
+// time and an actor.
+type Event struct {
+	Kind          EventKind
+	Object        string // what it is about: a verification's or an account's id; "" for neither
+	Before, After *Snapshot
+	Facts         []Fact
+	Words         []Words
+}
+
+func decisionEvent(kind EventKind, before *Snapshot, after Verification, d Decided) Event {
+	e := Event{Kind: kind, Object: after.ID, Before: before, After: after.Snapshot()}
+	e.Facts = append(e.Facts, Fact{"action", string(d.Action)})
+	if d.Action == Reject && kind != EventProposed {
+		e.Facts = append(e.Facts, Fact{"outcome", ComplianceRejection})
+	}
+	if d.RejectReason != "" {
+		e.Facts = append(e.Facts, Fact{"reject_reason", d.RejectReason})
+	}
+	for _, g := range d.Grounds {
+		e.Facts = append(e.Facts, Fact{"ground", g})
+	}
+	for _, f := range d.Resolutions {
+		e.Facts = append(e.Facts, Fact{"finding." + f.Code, string(f.Resolution)})
+	}
+	e.Facts = append(e.Facts, Fact{"decided_on_version", strconv.FormatInt(d.Version, 10)})
+	if d.Note != "" {
+		e.Words = []Words{{"note", d.Note}}
+	}
+	return e
+}

@@ -1,0 +1,38 @@
+package review
+
+import "time"
+
+// Sort is the order of a list of verifications.
+type Sort string
+
+// The orders of the queue.
+const (
+	SortUrgency Sort = "urgency" // the soonest due first
+	SortOldest  Sort = "oldest"
+	SortNewest  Sort = "newest"
+)
+
+// Filter narrows a list of verifications; the zero value is the whole queue. The
+// page, the export and the command line share it.
+type Filter struct {
+	Provider Provider
+	Code     string   // a failure code found
+	Severity Severity // this grave or graver; info is all
+	Country  string   // ISO alpha-2
+	Owner    string   // a person's id, or OwnerNone
+	Statuses []Status // none: those an officer can act on
+	Query    string   // free text over name, ids and e-mail
+	Sort     Sort
+	From, To time.Time // created in [From, To); zero: open
+}
+
+// OwnerNone asks for the cases that nobody holds.
+const OwnerNone = "none"
+
+// EventFilter narrows the audit log.
+type EventFilter struct {
+	Actor    string // an account's id
+	Kind     EventKind
+	Case     string    // a verification's id
+	From, To time.Time // [From, To); zero: open
+}

@@ -1,0 +1,131 @@
+package review
+
+import (
+	"bytes"
+	"encoding/json"
+	"slices"
+	"strings"
+)
+
+// Member is one member of a JSON object, its value byte for byte as it came.
+type Member struct {
+	Name  string
+	Value json.RawMessage
+}
+
+// Members is a JSON object taken apart without losing anything: the members in
+// their order, every value with all its bytes, however large its numbers and
+// however odd its spelling. What is put back together is the same object.
+type Members []Member
+
+// ReadObject takes one JSON object apart. It is stricter than encoding/json,
+// because two readers must never see two different objects in the same bytes:
+//
+//   - one value, an object, and nothing after it; JSON's own grammar
+//   - UTF-8 throughout, and no half of a surrogate pair in an escape
+//   - no control characters in texts or names, escaped or not, except the
+//     escapes of tab, line feed and carriage return (\t, \n, \r)
+//   - no name twice in one object, at any depth; names that differ only in
+//     capitals count as the same
+//   - no deeper than [MaxDepth]
+//
+// An error is an [*ObjectError]. How large an object may be is the caller's to
+// say. The values share b's memory.
+func ReadObject(b []byte) (Members, error) {
+	s := &scanner{text: b}
+	if s.peek() != '{' {
+		return nil, problem("want one JSON object")
+	}
+	members := Members{}
+	if err := s.object(1, func(m Member) { members = append(members, m) }); err != nil {
+		return nil, err
+	}
+	s.space()
+	if s.at < len(b) {
+		return nil, problem("something follows it")
+	}
+	return members, nil
+}
+
+// Get finds a member by its exact name.
+func (m Members) Get(name string) (json.RawMessage, bool) {
+	if i := m.index(name); i >= 0 {
+		return m[i].Value, true
+	}
+	return nil, false
+}
+
+func (m Members) index(name string) int {
+	return slices.IndexFunc(m, func(member Member) bool { return member.Name == name })
+}
+
+// misspelt finds a member whose name differs from the one given in capitals only.
+func (m Members) misspelt(name string) bool {
+	return slices.ContainsFunc(m, func(member Member) bool {
+		return member.Name != name && strings.EqualFold(member.Name, name)
+	})
+}
+
+// Set replaces a member's value where it stands, or adds the member at the end.
+// A [json.RawMessage] is taken as it is, once it is known to be sound.
+func (m *Members) Set(name string, value any) error {
+	raw, err := encode(value)
+	if err != nil {
+		return under(placeName(name), err)
+	}
+	if i := m.index(name); i >= 0 {
+		(*m)[i].Value = raw
+		return nil
+	}
+	*m = append(*m, Member{name, raw})
+	return nil
+}
+
+// encode writes a value as JSON and leaves <, > and & as they are.
+func encode(value any) (json.RawMessage, error) {
+	raw, isRaw := value.(json.RawMessage)
+	if !isRaw {
+		var out bytes.Buffer
+		enc := json.NewEncoder(&out)
+		enc.SetEscapeHTML(false)
+		if err := enc.Encode(value); err != nil {
+			return nil, problem("cannot be written as JSON")
+		}
+		raw = bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	}
+	s := &scanner{text: raw}
+	if err := s.value(2); err != nil {
+		return nil, err
+	}
+	if s.at != len(raw) {
+		return nil, problem("something follows the value")
+	}
+	return raw, nil
+}
+
+// Without is the object less one member; m itself stays as it is.
+func (m Members) Without(name string) Members {
+	return slices.DeleteFunc(slices.Clone(m), func(member Member) bool { return member.Name == name })
+}
+
+// Bytes puts the object back together: the members in order, each value byte for
+// byte, with no white space between members.
+func (m Members) Bytes() []byte {
+	out := []byte{'{'}
+	for i, member := range m {
+		if i > 0 {
+			out = append(out, ',')
+		}
+		out = append(append(out, quote(member.Name)...), ':')
+		out = append(out, member.Value...)
+	}
+	return append(out, '}')
+}
+
+func quote(name string) []byte {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	_ = enc.Encode(name) // a string into a buffer: nothing can fail
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+}

@@ -1,0 +1,101 @@
+package review
+
+import "time"
+
+// Intake says what became of an object that came in.
+type Intake string
+
+// What can become of it.
+const (
+	IntakeNew     Intake = "new"
+	IntakeUpdated Intake = "updated"
+	IntakeSame    Intake = "same"    // held already, byte for byte
+	IntakeOlder   Intake = "older"   // what is held is newer
+	IntakeDecided Intake = "decided" // this desk has decided the case; its word stands
+)
+
+// Receive is the rule for an object that came in: held is what the desk has under
+// the same id, nil for nothing; same says that it holds these very bytes. It
+// returns the case as it is to be stored and the event, for [IntakeNew] and
+// [IntakeUpdated] only.
+//
+// A newer copy voids a proposal, since the evidence is no longer what was judged.
+// Two copies of the same time that differ count as newer: Coinify's object does
+// not say when it changed.
+func Receive(held *Verification, in Verification, same bool, now time.Time) (Verification, Intake, Event) {
+	in.ReceivedAt = now
+	if in.UpdatedAt.IsZero() {
+		in.UpdatedAt = in.CreatedAt
+	}
+	if held == nil {
+		in.Version = 1
+		in.startReview(now)
+		return in, IntakeNew, Event{Kind: EventReceived, Object: in.ID, After: in.Snapshot(), Facts: in.arrival(),
+			Words: []Words{{"object", string(in.Object)}}}
+	}
+	switch {
+	case same:
+		return *held, IntakeSame, Event{}
+	case held.Decision != nil:
+		return *held, IntakeDecided, Event{}
+	case in.UpdatedAt.Before(held.UpdatedAt):
+		return *held, IntakeOlder, Event{}
+	}
+	in.inherit(*held)
+	in.Seq, in.ReceivedAt, in.Version = held.Seq, held.ReceivedAt, held.Version+1
+	in.ReviewSince, in.DueAt = held.ReviewSince, held.DueAt
+	if in.Status.Open() {
+		in.Claim = held.Claim
+	}
+	if held.ReviewSince.IsZero() {
+		in.startReview(now)
+	}
+	return in, IntakeUpdated, Event{Kind: EventUpdated, Object: in.ID, Before: held.Snapshot(), After: in.Snapshot(),
+		Facts: in.arrival(), Words: []Words{{"object", string(in.Object)}}}
+}
+
+// inherit keeps what the newer copy does not mention: an export that lacks the
+// pictures' reading does not wipe it, and a finding once made stays for the officer
+// to resolve.
+func (v *Verification) inherit(held Verification) {
+	v.Subject.Reading = v.Subject.Reading.Or(held.Subject.Reading)
+	v.Registry = v.Registry.Or(held.Registry)
+	if v.Subject.Reference == "" {
+		v.Subject.Reference = held.Subject.Reference
+	}
+	if len(v.Documents) == 0 {
+		v.Documents = held.Documents
+	}
+	if !v.Face.Known {
+		v.Face = held.Face
+	}
+	for _, f := range held.Findings {
+		v.AddFinding(f.Code, f.Source)
+	}
+	Standard.SortFindings(v.Provider, v.Findings)
+	v.Attempt, v.Attempts = max(v.Attempt, held.Attempt), max(v.Attempts, held.Attempts)
+}
+
+// startReview starts the clock: from when the provider last changed the case, as
+// it waits since then, but never in the future.
+func (v *Verification) startReview(now time.Time) {
+	if v.Status != StatusInReview {
+		return
+	}
+	v.ReviewSince = v.UpdatedAt
+	if v.ReviewSince.IsZero() || v.ReviewSince.After(now) {
+		v.ReviewSince = now
+	}
+	v.DueAt = v.ReviewSince.Add(Target)
+}
+
+func (v Verification) arrival() []Fact {
+	facts := []Fact{{"provider", string(v.Provider)}, {"state", v.Arrived.State}}
+	if v.Arrived.Reason != "" {
+		facts = append(facts, Fact{"reason", v.Arrived.Reason})
+	}
+	for _, code := range v.Codes() {
+		facts = append(facts, Fact{"code", code})
+	}
+	return facts
+}

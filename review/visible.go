@@ -1,0 +1,69 @@
+package review
+
+import (
+	"fmt"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Visible splits a text from outside so that a page never sends on a character
+// that hides itself or turns others around: bidirectional controls, zero-width
+// and tag characters, control characters, line separators, variation selectors
+// that select nothing, bytes that are no UTF-8. Each of them is a [Span] of its
+// own with its mark, such as "[U+202E]". Tab and line ends stay.
+func Visible(text string) []Span {
+	var out []Span
+	from, last := 0, rune(0)
+	for i, r := range text {
+		n := utf8.RuneLen(r)
+		if r == utf8.RuneError {
+			_, n = utf8.DecodeRuneInString(text[i:])
+		}
+		if !hides(r, n, last) {
+			last = r
+			continue
+		}
+		if from < i {
+			out = append(out, Span{Text: text[from:i]})
+		}
+		out = append(out, Span{Text: mark(text[i], r, n), Mark: true})
+		from, last = i+n, 0
+	}
+	if from < len(text) {
+		out = append(out, Span{Text: text[from:]})
+	}
+	return out
+}
+
+func mark(first byte, r rune, n int) string {
+	if r == utf8.RuneError && n == 1 {
+		return fmt.Sprintf("[0x%02X]", first)
+	}
+	return fmt.Sprintf("[U+%04X]", r)
+}
+
+// hides reports whether a reader would not see r, of n bytes, after last.
+func hides(r rune, n int, last rune) bool {
+	switch {
+	case r == '\t' || r == '\n' || r == '\r':
+		return false
+	case r == utf8.RuneError && n == 1:
+		return true
+	case unicode.Is(unicode.Variation_Selector, r):
+		return last == 0 || unicode.IsSpace(last) || unicode.Is(unicode.Variation_Selector, last)
+	case unicode.Is(unicode.Prepended_Concatenation_Mark, r):
+		return false // format characters that have a shape, such as the Arabic year sign
+	}
+	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point)
+}
+
+// MixedScript reports whether a name mixes Latin letters with Cyrillic or Greek
+// ones, whose shapes can pass for each other.
+func MixedScript(name string) bool {
+	latin, alike := false, false
+	for _, r := range name {
+		latin = latin || unicode.Is(unicode.Latin, r)
+		alike = alike || unicode.In(r, unicode.Cyrillic, unicode.Greek)
+	}
+	return latin && alike
+}

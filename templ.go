@@ -1,0 +1,25 @@
+// Package reviewdesk is the root of the desk: the map of the house, the stylesheet,
+// script and icons that the binary carries, and the line that generates the pages.
+//
+//	review/          the domain: verifications, findings, decisions, the rules
+//	  cybrid coinify   the two providers' vocabularies; providers lists them
+//	audit/           the log's proof: canonical bytes, tree, checkpoints, verification
+//	db/              storage: the only package that knows SQL
+//	views/           pages: one struct in, HTML out
+//	web/             HTTP: requests into db, results into views, JSON or CSV
+//	static/          css, js, icons, fonts
+//	cmd/reviewdesk/  the binary
+//
+// A decision takes five hops: web/routes.go, web/form_decision.go, db/decide.go,
+// review/decision.go, and back into db's transaction. templ_test.go holds the laws
+// that keep it so.
+package reviewdesk
+
+import "embed"
+
+//go:generate go tool templ generate
+
+// Static holds what browsers load; the names begin with "static/".
+//
+//go:embed static
+var Static embed.FS
