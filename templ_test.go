@@ -35,7 +35,7 @@ var arrows = map[string][]string{
 	"web":                      {"", "db", "views", "review", "review/providers", "audit"},
 	"cmd/reviewdesk":           {"web", "db", "review", "review/providers", "audit", "cmd/reviewdesk/synthetic"},
 	"cmd/reviewdesk/specimen":  {},
-	"cmd/reviewdesk/synthetic": {"review", "review/providers", "cmd/reviewdesk/specimen"},
+	"cmd/reviewdesk/synthetic": {"review", "review/cybrid", "review/coinify", "review/providers", "cmd/reviewdesk/specimen"},
 }
 
 // outside says which packages of others a room may import; rooms not named here may

@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -49,8 +50,12 @@ func (n *NewAccount) check() error {
 	if addr, err := mail.ParseAddress(n.Email); err != nil || addr.Address != n.Email || len(n.Email) > 254 {
 		bad.Add("email", "This is no e-mail address.")
 	}
-	if n.Name == "" || utf8.RuneCountInString(n.Name) > 100 || !utf8.ValidString(n.Name) {
+	hidden := slices.ContainsFunc(review.Visible(n.Name), func(s review.Span) bool { return s.Mark })
+	switch {
+	case n.Name == "" || utf8.RuneCountInString(n.Name) > 100 || !utf8.ValidString(n.Name):
 		bad.Add("name", "A name has 1 to 100 characters.")
+	case hidden:
+		bad.Add("name", "The name holds characters that nobody can see. Type it again.")
 	}
 	if !n.Role.Valid() {
 		bad.Add("role", "Choose one of the four roles.")
@@ -61,6 +66,9 @@ func (n *NewAccount) check() error {
 // AddAccount adds a person and returns the secret of the one-time link with which
 // they choose their password. A taken address is [review.Invalid] on "email".
 func (db *DB) AddAccount(ctx context.Context, by Actor, n NewAccount) (Account, string, error) {
+	if by.Kind == "person" && !by.Role.May(review.RightAdminister) {
+		return Account{}, "", review.Forbidden{Why: "Only an admin adds people."}
+	}
 	if err := n.check(); err != nil {
 		return Account{}, "", err
 	}

@@ -20,10 +20,10 @@ func spaceless(s string) string { return foldName(StripSpace(s)) }
 // subsequence. Its notion of sameness is that of [Agree]: capitals and spacing
 // make no difference. What a has more than b is marked by Compare(b, a).
 func Compare(a, b string) []Span {
-	given, runes := []rune(a), []rune(b)
+	runes := []rune(b)
 	var from, to []rune // what is compared, and the places of to within b
 	var places []int
-	for _, r := range given {
+	for _, r := range a {
 		if !unicode.IsSpace(r) {
 			from = append(from, foldRune(r))
 		}

@@ -1,0 +1,222 @@
+package main_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+var casePath = regexp.MustCompile(`^/verifications/[0-9a-f-]{36}`)
+
+// TestTheWholeRoad is the product as its people meet it: an officer decides by
+// keyboard only, another without JavaScript, the auditor reads both in the log, the
+// admin takes the CSV home.
+func TestTheWholeRoad(t *testing.T) {
+	d := startDemo(t, "--cases", "200")
+	first := decideByKeyboard(t, d)
+	second := decideWithoutScript(t, d)
+	readInTheLog(t, d, first, second)
+	export(t, d, first)
+}
+
+func decideByKeyboard(t *testing.T, d desk) (id string) {
+	b := openTab(t, d)
+	b.signIn("reviewer", 0)
+	b.until(`location.pathname === "/queue"`)
+	b.key("n")
+	b.until(`location.pathname.startsWith("/verifications/") && document.readyState === "complete"`)
+	opened := b.where()
+	id = casePath.FindString(opened)
+	b.key("r")
+	b.until(`document.querySelector("[name=action][value=reject]").checked`)
+	b.key("1")
+	b.until(`document.querySelector("[data-grounds=reject] input:checked") !== null`)
+	for range 40 { // from the grounds to the note by Tab, however many grounds there are
+		if eval[bool](b, `document.activeElement && document.activeElement.id === "note"`) {
+			break
+		}
+		b.key(kb.Tab)
+	}
+	b.key("Seen by eye: the print edge shows at the portrait.")
+	b.key(kb.Enter, chromedp.KeyModifiers(chromedp.ModifierCtrl))
+	b.until(`!location.pathname.endsWith("/decision") && location.href !== "` + d.URL + opened + `" && document.readyState === "complete"`)
+	if next := b.where(); !casePath.MatchString(next) || strings.HasPrefix(next, id) {
+		t.Fatalf("after a decision the next case opens by itself, not %s", next)
+	}
+	return strings.TrimPrefix(id, "/verifications/")
+}
+
+func decideWithoutScript(t *testing.T, d desk) (id string) {
+	b := openTab(t, d)
+	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}))
+	b.signInPlainly("reviewer", 1)
+	b.do(chromedp.SendKeys(chromedp.CSS(`form[action="/queue/next"] button`), "\r", plain), chromedp.WaitReady(chromedp.CSS("#decision")))
+	id = casePath.FindString(b.where())
+	b.do(chromedp.SendKeys(chromedp.CSS("[name=action][value=reject]"), " ", plain),
+		chromedp.SendKeys(chromedp.CSS(`[value=document_altered]`), " ", plain),
+		chromedp.SendKeys(chromedp.CSS("#note"), "Decided on a plain page, without a script.", plain),
+		chromedp.SendKeys(chromedp.CSS("#decision [data-confirm]"), "\r", plain),
+		chromedp.WaitNotPresent(chromedp.CSS(`form[action="`+id+`/decision"]`)))
+	return strings.TrimPrefix(id, "/verifications/")
+}
+
+// plain asks for an element as the document has it: whether it can be seen is asked
+// of a script, and there is none.
+var plain chromedp.QueryOption = chromedp.NodeReady
+
+// signInPlainly waits for elements only, since no expression runs without scripts.
+func (b tab) signInPlainly(role string, n int) {
+	b.t.Helper()
+	seen := 0
+	for _, a := range b.d.Accounts {
+		if a.Role == role {
+			if seen == n {
+				b.open("/signin")
+				b.do(chromedp.SendKeys(chromedp.CSS("#email"), a.Email, plain), chromedp.SendKeys(chromedp.CSS("#password"), a.Password+"\r", plain),
+					chromedp.WaitNotPresent(chromedp.CSS("#password")))
+				return
+			}
+			seen++
+		}
+	}
+	b.t.Fatalf("the demo has no such %s", role)
+}
+
+func readInTheLog(t *testing.T, d desk, cases ...string) {
+	b := openTab(t, d)
+	b.signIn("auditor", 0)
+	b.until(`location.pathname === "/audit"`)
+	for _, id := range cases {
+		b.open("/audit?case=" + id)
+		page := b.text("main")
+		if !strings.Contains(page, "Rejected") && !strings.Contains(page, "Proposed") {
+			t.Errorf("the log does not tell of the decision on %s", id)
+		}
+	}
+	b.open("/audit")
+	b.do(chromedp.Click(chromedp.CSS(`form[action="/audit/check"] button`)))
+	b.until(`document.querySelector("main").textContent.match(/[Ww]hole|intact/) !== null`)
+}
+
+func export(t *testing.T, d desk, id string) {
+	b := openTab(t, d)
+	b.signIn("admin", 0)
+	b.until(`location.pathname === "/admin"`)
+	csv := eval[string](b, `fetch("/export/verifications.csv").then(r => r.text())`)
+	if !strings.Contains(csv, id) || strings.Count(csv, "\r\n") < 100 {
+		t.Errorf("the CSV has %d lines and should hold %s", strings.Count(csv, "\r\n"), id)
+	}
+	b.open("/audit?kind=exported")
+	if !strings.Contains(b.text("main"), "xported") {
+		t.Error("the export is not in the log")
+	}
+	if code := eval[int](b, `fetch("/queue").then(r => r.status)`); code != 403 && code != 404 {
+		t.Errorf("an admin asked for the queue and got %d", code)
+	}
+}
+
+// pagesOf are the pages that each role looks at.
+var pagesOf = map[string][]string{
+	"reviewer": {"/queue", "/queue?status=decided", "/queue?q=nobody-at-all", "/audit", "case"},
+	"senior":   {"/queue?status=second_review", "second"},
+	"auditor":  {"/audit", "/audit/2", "case", "/no-such-page"},
+	"admin":    {"/admin", "/admin/people", "/audit", "/_/components"},
+}
+
+// TestEveryPageIsAccessibleAndFits runs axe-core over every page in both themes and
+// two sizes, and looks for sideways scroll at every width from 320 px up.
+func TestEveryPageIsAccessibleAndFits(t *testing.T) {
+	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := startDemo(t, "--cases", "120")
+	b := openTab(t, d)
+	b.open("/signin")
+	b.audit(string(axe))
+	for _, role := range []string{"reviewer", "senior", "auditor", "admin"} {
+		b := openTab(t, d)
+		b.signIn(role, 0)
+		for _, path := range pagesOf[role] {
+			if b.visit(path) {
+				b.audit(string(axe))
+			}
+		}
+	}
+}
+
+// visit opens a page; "case" and "second" are the first case of a list.
+func (b tab) visit(path string) bool {
+	b.t.Helper()
+	list := map[string]string{"case": "/queue?sort=oldest", "second": "/queue?status=second_review"}[path]
+	if list == "" {
+		b.open(path)
+		return true
+	}
+	b.open(list)
+	href := eval[string](b, `(document.querySelector("[data-row]") || {dataset: {href: ""}}).dataset.href`)
+	if href == "" {
+		b.t.Errorf("%s is empty: the demo should have a case there", list)
+		return false
+	}
+	b.open(href)
+	return true
+}
+
+const runAxe = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}).then(r =>
+	r.violations.map(v => v.id + ": " + v.nodes.map(n => n.target.join(" ") + " " + n.failureSummary).join(" | ")).join("\n"))`
+
+func (b tab) audit(axe string) {
+	b.t.Helper()
+	here := b.where()
+	for _, size := range []struct{ w, h int64 }{{1440, 900}, {390, 844}} {
+		b.do(chromedp.EmulateViewport(size.w, size.h))
+		for _, theme := range []string{"light", "dark"} {
+			eval[bool](b, `(document.documentElement.dataset.theme = "`+theme+`") !== ""`)
+			eval[bool](b, axe+"; true")
+			if found := eval[string](b, runAxe); found != "" {
+				b.t.Errorf("%s, %d px, %s:\n%s", here, size.w, theme, found)
+			}
+		}
+	}
+	for _, w := range []int64{320, 360, 390, 480, 600, 768, 900, 1000, 1024, 1100, 1280, 1440, 1920} {
+		b.do(chromedp.EmulateViewport(w, 900))
+		if over := eval[int](b, `document.documentElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+			b.t.Errorf("%s scrolls sideways by %d px at %d px", here, over, w)
+		}
+	}
+	b.do(chromedp.EmulateViewport(1440, 900))
+}
+
+// TestNothingOnAPageBreaksThePolicy opens pages and listens for what the content
+// security policy had to stop, and for script errors.
+func TestNothingOnAPageBreaksThePolicy(t *testing.T) {
+	d := startDemo(t, "--cases", "40")
+	b := openTab(t, d)
+	var complaints []string
+	err := chromedp.Listen(b.ctx, func(ev any) {
+		if text := complaint(ev); text != "" {
+			complaints = append(complaints, text)
+		}
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.signIn("reviewer", 0)
+	for _, path := range []string{"/queue", "case", "/audit"} {
+		b.visit(path)
+	}
+	if len(complaints) > 0 {
+		t.Errorf("the browser complained:\n%s", strings.Join(complaints, "\n"))
+	}
+}

@@ -1,0 +1,142 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"time"
+)
+
+type serveCmd struct {
+	dataFlag
+	anchorFlag
+	Addr         string         `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 picks a free one (${default})."`
+	BaseURL      string         `name:"base-url" placeholder:"URL" help:"Where browsers reach the desk. Default: http://ADDR, or https with a certificate."`
+	TLSCert      string         `name:"tls-cert" placeholder:"FILE" help:"Certificate chain in PEM; taken anew when the file changes."`
+	TLSKey       string         `name:"tls-key" placeholder:"FILE" help:"Its private key in PEM."`
+	TrustedProxy []netip.Prefix `name:"trusted-proxy" placeholder:"CIDR" help:"A proxy whose X-Forwarded-For counts. Can be repeated."`
+	TimeZone     string         `name:"time-zone" placeholder:"NAME" help:"The desk's local time, such as Europe/Madrid. Default: this machine's."`
+
+	zone *time.Location
+}
+
+// Validate refuses what would send passwords over a network in clear.
+func (c *serveCmd) Validate() (err error) {
+	if c.zone, err = zoneOf(c.TimeZone); err != nil {
+		return err
+	}
+	if (c.TLSCert == "") != (c.TLSKey == "") {
+		return errors.New("--tls-cert and --tls-key go together")
+	}
+	if c.BaseURL != "" {
+		if err := checkBaseURL(c.BaseURL); err != nil {
+			return err
+		}
+	}
+	host, _, err := net.SplitHostPort(c.Addr)
+	if err != nil {
+		return fmt.Errorf("--addr: want HOST:PORT, such as 127.0.0.1:8080")
+	}
+	base, _ := url.Parse(c.BaseURL)
+	if !isLoopback(host) && c.TLSCert == "" && base.Scheme != "https" {
+		return errors.New("--addr is not this machine's own (127.0.0.1), so passwords would travel in clear: give --tls-cert and --tls-key, or, behind a proxy that speaks TLS, --base-url https://HOST")
+	}
+	return nil
+}
+
+func isLoopback(host string) bool {
+	addr, err := netip.ParseAddr(host)
+	return host == "localhost" || err == nil && addr.IsLoopback()
+}
+
+func zoneOf(name string) (*time.Location, error) {
+	if name == "" {
+		return time.Local, nil
+	}
+	zone, err := time.LoadLocation(name)
+	if err != nil {
+		return nil, fmt.Errorf("--time-zone: want a name such as Europe/Madrid")
+	}
+	return zone, nil
+}
+
+// Run serves the desk until it is told to stop.
+func (c *serveCmd) Run(a *app) (err error) {
+	d, err := openDesk(a.ctx, c.Data, settings{anchor: c.Anchor, log: a.log})
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, d.Close()) }()
+	l, err := net.Listen("tcp", c.Addr)
+	if err != nil {
+		return err // says what and where by itself
+	}
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+		if l, err = c.secured(l); err != nil {
+			return err
+		}
+	}
+	here := scheme + "://" + l.Addr().String()
+	s := site{baseURL: c.BaseURL, proxies: c.TrustedProxy, zone: c.zone}
+	if s.baseURL == "" {
+		s.baseURL = here
+	}
+	return a.serve(d, l, s, func() error {
+		_, err := fmt.Fprintln(a.out, "listening on", here)
+		return err
+	})
+}
+
+// secured puts TLS in front of the listener.
+func (c *serveCmd) secured(l net.Listener) (net.Listener, error) {
+	pair := &keyPair{cert: c.TLSCert, key: c.TLSKey}
+	if _, err := pair.current(nil); err != nil {
+		l.Close()
+		return nil, fmt.Errorf("certificate: %w", err)
+	}
+	return tls.NewListener(l, &tls.Config{MinVersion: tls.VersionTLS13, GetCertificate: pair.current, NextProtos: []string{"http/1.1"}}), nil
+}
+
+// stopWithin is how long requests that run may take once the desk is to stop.
+const stopWithin = 10 * time.Second
+
+// serve answers requests until the process is told to stop; then it takes no more
+// and finishes what runs. ready is called when the first request can come.
+func (a *app) serve(d *desk, l net.Listener, s site, ready func() error) error {
+	defer l.Close()
+	h, err := s.handler(d.DB, a.log)
+	if err != nil {
+		return err
+	}
+	server := newServer(h, a.log)
+	stopped := make(chan struct{})
+	stop := context.AfterFunc(a.ctx, func() {
+		a.shutDown(server)
+		close(stopped)
+	})
+	defer stop()
+	if err := ready(); err != nil {
+		return err
+	}
+	if err := server.Serve(limited(l)); !errors.Is(err, http.ErrServerClosed) {
+		return err
+	}
+	<-stopped
+	return nil
+}
+
+// shutDown lets requests finish, and cuts off those that will not.
+func (a *app) shutDown(server *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+	defer cancel()
+	if err := server.Shutdown(ctx); err != nil {
+		a.log.Warn("some requests were cut off", "error", errors.Join(err, server.Close()))
+	}
+}

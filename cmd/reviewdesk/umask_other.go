@@ -1,0 +1,6 @@
+//go:build !unix
+
+package main
+
+// restrictUmask does nothing: files inherit the folder's access list here.
+func restrictUmask() {}

@@ -1,0 +1,245 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"hash"
+	"io"
+	"net/http"
+	"net/url"
+	"strconv"
+	"time"
+
+	"reviewdesk/db"
+	"reviewdesk/review"
+)
+
+// What can be exported, and how.
+const (
+	ExportVerifications = "verifications"
+	ExportAudit         = "audit"
+
+	FormatCSV    = "csv"
+	FormatNDJSON = "ndjson" // one JSON object a line
+	FormatRaw    = "raw"    // of the audit log: {"seq","entry"} a line
+)
+
+// ExportRequest is one export, as the page and the command line ask for it.
+type ExportRequest struct {
+	What, Format string
+	Cases        review.Filter      // of verifications
+	Events       review.EventFilter // of the audit log
+	Filter       string             // the filters as an address writes them, for the record
+	BOM          bool               // begin a CSV file with a byte order mark, for spreadsheets
+}
+
+// NewExportRequest reads an export's filters. me is the account that "owner=me"
+// means; "" for nobody.
+func NewExportRequest(what, format string, q url.Values, me string) (x ExportRequest, err error) {
+	x = ExportRequest{What: what, Format: format, Filter: q.Encode(), BOM: q.Get("bom") == "1"}
+	switch {
+	case what == ExportVerifications && (format == FormatCSV || format == FormatNDJSON):
+		x.Cases, err = parseFilter(q, me)
+		if len(x.Cases.Statuses) == 0 {
+			x.Cases.Statuses = review.Statuses() // an export that names no status is of everything the desk holds
+		}
+	case what == ExportAudit && (format == FormatCSV || format == FormatNDJSON || format == FormatRaw):
+		x.Events, err = ParseEventFilter(q)
+	default:
+		err = review.Invalid{"format": "Choose csv or ndjson; the audit log also comes as raw."}
+	}
+	return x, err
+}
+
+// Export writes what is asked for to w in constant memory. The log tells of it
+// twice: before the first byte, and at the end with the number of rows and the
+// digest of everything written. An error after the first byte is recorded as an
+// export that was broken off; what w has taken is then not whole.
+func Export(ctx context.Context, d *db.DB, by db.Actor, x ExportRequest, w io.Writer) (db.Export, error) {
+	record := db.Export{What: x.What, Format: x.Format, Filter: x.Filter, Stage: "started"}
+	if x.Events.Case != "" {
+		id, err := d.FindID(ctx, x.Events.Case)
+		if errors.Is(err, db.ErrNotFound) {
+			err = review.Invalid{"case": "There is no such case."}
+		}
+		if err != nil {
+			return record, err
+		}
+		x.Events.Case = id
+	}
+	if err := d.RecordExport(ctx, by, record); err != nil {
+		return record, err
+	}
+	out := exporter{to: w, sum: sha256.New(), format: x.Format}
+	err := out.run(ctx, d, x)
+	record.Rows, record.SHA256, record.Stage = out.rows, hex.EncodeToString(out.sum.Sum(nil)), "finished"
+	// The reader may be gone; the record is made all the same.
+	ctx = context.WithoutCancel(ctx)
+	if err != nil {
+		record.Stage = "aborted"
+		return record, errors.Join(err, d.RecordExport(ctx, by, record))
+	}
+	return record, d.RecordExport(ctx, by, record)
+}
+
+// exporter writes rows in one of the formats, and counts and hashes as it goes.
+type exporter struct {
+	to     io.Writer
+	sum    hash.Hash
+	format string
+	rows   int64
+	buffer bytes.Buffer
+}
+
+// exportBuffer is how much is written at once.
+const exportBuffer = 32 << 10
+
+func (e *exporter) run(ctx context.Context, d *db.DB, x ExportRequest) error {
+	if x.BOM && x.Format == FormatCSV {
+		e.buffer.WriteString("\uFEFF")
+	}
+	var err error
+	if x.What == ExportVerifications {
+		e.head(caseColumns)
+		now := d.Now()
+		err = d.EachRow(ctx, x.Cases, func(r db.Row) error {
+			c := exportCase(r, now)
+			return e.row(c.cells, c)
+		})
+	} else {
+		e.head(eventColumns)
+		err = d.EachEvent(ctx, x.Events, func(entry db.LogEntry) error {
+			if x.Format == FormatRaw {
+				return e.row(nil, exportEntry(entry))
+			}
+			event := exportEvent(entry)
+			return e.row(event.cells, event)
+		})
+	}
+	if err != nil {
+		return err
+	}
+	return e.flush()
+}
+
+func (e *exporter) head(columns []string) {
+	if e.format == FormatCSV {
+		csvLine(&e.buffer, columns)
+	}
+}
+
+func (e *exporter) row(cells func() []string, object any) error {
+	if e.format == FormatCSV {
+		csvLine(&e.buffer, cells())
+	} else {
+		line, err := json.Marshal(object)
+		if err != nil {
+			return err
+		}
+		e.buffer.Write(line)
+		e.buffer.WriteByte('\n')
+	}
+	e.rows++
+	if e.buffer.Len() < exportBuffer {
+		return nil
+	}
+	return e.flush()
+}
+
+func (e *exporter) flush() error {
+	e.sum.Write(e.buffer.Bytes())
+	_, err := e.to.Write(e.buffer.Bytes())
+	e.buffer.Reset()
+	if err != nil {
+		return fmt.Errorf("write export: %w", err)
+	}
+	return nil
+}
+
+func (s *Server) exportVerifications(w http.ResponseWriter, r *http.Request) error {
+	return s.sendExport(w, r, ExportVerifications)
+}
+
+func (s *Server) exportAudit(w http.ResponseWriter, r *http.Request) error {
+	return s.sendExport(w, r, ExportAudit)
+}
+
+// sendExport streams a file. The number of rows and the digest follow it as
+// trailers. If it cannot be finished the connection is broken off, so that nobody
+// takes half a file for whole.
+func (s *Server) sendExport(w http.ResponseWriter, r *http.Request, what string) error {
+	if r.Method != http.MethodGet {
+		w.Header().Set("Allow", http.MethodGet) // HEAD would make the whole file, and its record, for nothing
+		return errMethod
+	}
+	if err := fetchedByUs(r); err != nil {
+		return err
+	}
+	v := visitOf(r.Context())
+	x, err := NewExportRequest(what, FormatCSV, r.URL.Query(), v.actor.ID)
+	if err != nil {
+		return err
+	}
+	select {
+	case s.exporting <- struct{}{}:
+		defer func() { <-s.exporting }()
+	default:
+		w.Header().Set("Retry-After", "60")
+		return errExportsBusy
+	}
+	file := &fileAnswer{w: w, control: http.NewResponseController(w), name: exportName(what, s.db.Now())}
+	record, err := Export(r.Context(), s.db, v.actor, x, file)
+	if err != nil && !file.begun {
+		return err
+	}
+	if err != nil {
+		s.opts.Log.Warn("export broken off", "request", v.id, "rows", record.Rows, "error", err)
+		panic(http.ErrAbortHandler)
+	}
+	w.Header().Set("X-Row-Count", strconv.FormatInt(record.Rows, 10))
+	w.Header().Set("X-Content-SHA256", record.SHA256)
+	return nil
+}
+
+// mostExports bounds how many files are written at once.
+const mostExports = 4
+
+var errExportsBusy = refusal{http.StatusTooManyRequests, "Too many exports at once", "Others are being written just now. Try again in a minute."}
+
+// exportName is made of our own words and the time, so it needs no escaping.
+func exportName(what string, now time.Time) string {
+	return "reviewdesk-" + what + "-" + now.UTC().Format("20060102T150405Z") + ".csv"
+}
+
+// fileAnswer sends the headers with the first bytes, so that an error before them
+// is still an ordinary answer, and gives each write its own time.
+type fileAnswer struct {
+	w       http.ResponseWriter
+	control *http.ResponseController
+	name    string
+	begun   bool
+}
+
+func (f *fileAnswer) Write(b []byte) (int, error) {
+	if !f.begun {
+		f.begun = true
+		h := f.w.Header()
+		h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
+		h.Set("Content-Disposition", `attachment; filename="`+f.name+`"`)
+		h.Set("Trailer", "X-Row-Count, X-Content-SHA256")
+		f.w.WriteHeader(http.StatusOK)
+	}
+	if err := f.control.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return 0, err
+	}
+	n, err := f.w.Write(b)
+	if err != nil {
+		return n, err
+	}
+	return n, f.control.Flush()
+}

@@ -1,0 +1,135 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"reviewdesk/review"
+	"reviewdesk/views"
+)
+
+// page fills the frame around a page, with the messages that wait to be shown.
+func (s *Server) page(w http.ResponseWriter, r *http.Request, title string) views.Page {
+	p := s.frame(r, title)
+	p.Flash = s.flashes(w, r)
+	return p
+}
+
+// frame never fails: around an error page too it shows what it can.
+func (s *Server) frame(r *http.Request, title string) views.Page {
+	v := visitOf(r.Context())
+	workspace, _ := s.db.Workspace()
+	p := views.Page{
+		Title: title, Workspace: workspace, Assets: s.assets.addresses, Prefs: s.prefs(r),
+		Sealed: s.db.Sealed(), Return: s.wanted(r), Request: v.id,
+	}
+	if v.account == nil {
+		return p
+	}
+	p.Me = &views.Me{
+		Name: visible(v.account.Name), Initials: initials(v.account.Name), RoleWords: roleWords(v.account.Role),
+		SeesCases: v.may(review.RightSeeCases), Decides: v.may(review.RightDecide), Administers: v.may(review.RightAdminister),
+	}
+	if r.URL.Path == "/queue" {
+		p.Search = unhidden(firstRunes(r.URL.Query().Get("q"), longestQuery))
+	}
+	p.Nav = s.navigation(r.Context(), v)
+	if p.Me.SeesCases {
+		p.Saved = []views.NavItem{
+			{Label: "Critical findings", Href: "/queue?severity=critical", Icon: "crit"},
+			{Label: "High and critical", Href: "/queue?severity=high", Icon: "bad"},
+			{Label: "Nobody has it yet", Href: "/queue?owner=none", Icon: "acc"},
+		}
+	}
+	markCurrent(p.Nav, r.URL)
+	markCurrent(p.Saved, r.URL)
+	return p
+}
+
+// navigation lists what this person's rights open, with the counts that are kept.
+func (s *Server) navigation(ctx context.Context, v *visit) []views.NavItem {
+	var nav []views.NavItem
+	if v.may(review.RightSeeCases) {
+		waiting, second, mine := s.navCounts(ctx, v)
+		nav = append(nav, views.NavItem{Label: "Queue", Href: "/queue", Icon: "inbox", Key: "g q", Count: waiting})
+		if v.may(review.RightDecide) {
+			nav = append(nav, views.NavItem{Label: "My cases", Href: "/queue?owner=me", Icon: "user", Key: "g m", Count: mine})
+		}
+		nav = append(nav,
+			views.NavItem{Label: "Second review", Href: "/queue?status=second_review", Icon: "shield", Key: "g s", Count: second, Hot: second != "" && v.may(review.RightConfirm)},
+			views.NavItem{Label: "Decided", Href: "/queue?status=decided", Icon: "done", Key: "g d"})
+	}
+	if v.may(review.RightSeeOwnLog) || v.may(review.RightSeeLog) {
+		nav = append(nav, views.NavItem{Label: "Audit log", Href: "/audit", Icon: "log", Key: "g a"})
+	}
+	if v.may(review.RightAdminister) {
+		nav = append(nav, views.NavItem{Label: "Administration", Href: "/admin", Icon: "gear", Key: "g i"},
+			views.NavItem{Label: "People", Href: "/admin/people", Icon: "users", Key: "g p"})
+	}
+	return nav
+}
+
+// navCounts reads kept counters and one short index. A failure leaves the numbers
+// out: the page itself will say if the database does not answer.
+func (s *Server) navCounts(ctx context.Context, v *visit) (waiting, second, mine string) {
+	counts, err := s.db.Counts(ctx)
+	if err != nil {
+		return "", "", ""
+	}
+	waiting = countWords(counts.ByStatus[review.StatusInReview])
+	second = countWords(counts.ByStatus[review.StatusSecondReview])
+	if v.may(review.RightDecide) {
+		if n, err := s.db.Count(ctx, review.Filter{Owner: v.account.ID}); err == nil && n > 0 {
+			mine = cappedWords(n)
+		}
+	}
+	return waiting, second, mine
+}
+
+// countWords leaves zero out.
+func countWords(n int64) string {
+	if n <= 0 {
+		return ""
+	}
+	return thousands(n)
+}
+
+// markCurrent marks the link that is the page itself: the same path, and the same
+// filters but for paging, order and search.
+func markCurrent(items []views.NavItem, at *url.URL) {
+	for i := range items {
+		link, err := url.Parse(items[i].Href)
+		if err != nil || link.Path != at.Path && !strings.HasPrefix(at.Path, link.Path+"/") || link.Path == "/admin" && at.Path != "/admin" {
+			continue
+		}
+		items[i].Current = link.Path != at.Path || viewOf(link.Query()) == viewOf(at.Query())
+	}
+}
+
+func viewOf(q url.Values) string {
+	for _, field := range []string{"after", "before", "sort", "q"} {
+		q.Del(field)
+	}
+	for field, values := range q {
+		if strings.Join(values, "") == "" {
+			q.Del(field)
+		}
+	}
+	return q.Encode()
+}
+
+// firstRunes cuts a text by characters.
+func firstRunes(text string, n int) string {
+	for i := range text {
+		if n == 0 {
+			return text[:i]
+		}
+		n--
+	}
+	return text
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }

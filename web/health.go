@@ -1,0 +1,52 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"net/netip"
+
+	"reviewdesk/db"
+)
+
+func isHealth(path string) bool { return path == "/healthz" || path == "/readyz" }
+
+// onlyHere hides an address from everybody but this machine. A request that a
+// proxy on this machine hands on comes from elsewhere.
+func onlyHere(r *http.Request) error {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" || r.Header.Get("X-Real-Ip") != ""
+	if err != nil || !peer.Addr().Unmap().IsLoopback() || forwarded {
+		return db.ErrNotFound
+	}
+	return nil
+}
+
+// healthz says that the process answers.
+func (s *Server) healthz(w http.ResponseWriter, r *http.Request) error {
+	if err := onlyHere(r); err != nil {
+		return err
+	}
+	return plainAnswer(w, http.StatusOK, "ok")
+}
+
+// readyz says whether the desk can do its work: read, and record.
+func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
+	if err := onlyHere(r); err != nil {
+		return err
+	}
+	if err := s.db.Healthy(r.Context()); err != nil {
+		s.opts.Log.Error("not ready", "error", err)
+		return plainAnswer(w, http.StatusServiceUnavailable, "the database does not answer")
+	}
+	if s.db.Sealed() != "" {
+		return plainAnswer(w, http.StatusServiceUnavailable, "sealed: the database is older than its anchor")
+	}
+	return plainAnswer(w, http.StatusOK, "ok")
+}
+
+func plainAnswer(w http.ResponseWriter, status int, text string) error {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.WriteHeader(status)
+	fmt.Fprintln(w, text) // the reader left, or not
+	return nil
+}

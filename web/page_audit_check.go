@@ -1,0 +1,105 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"sync"
+	"time"
+
+	"reviewdesk/db"
+	"reviewdesk/views"
+)
+
+// logChecks holds the last verification of the whole log. It is kept in memory
+// only: after a restart the log has not been checked, and the page says so.
+type logChecks struct {
+	mu      sync.Mutex
+	last    db.Check
+	done    bool          // there is a last one
+	running chan struct{} // closed when the one that runs has ended; nil: none runs
+}
+
+// begin starts a check unless one runs, and returns what is closed at its end.
+func (c *logChecks) begin(d *db.DB) <-chan struct{} {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running == nil {
+		c.running = make(chan struct{})
+		go c.run(d)
+	}
+	return c.running
+}
+
+// run checks the log. It is nobody's request: who asked may leave, and the result
+// is for everybody.
+func (c *logChecks) run(d *db.DB) {
+	result := d.CheckLog(context.Background())
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last, c.done = result, true
+	close(c.running)
+	c.running = nil
+}
+
+func (c *logChecks) state() (last db.Check, done, running bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last, c.done, c.running != nil
+}
+
+// checkPatience is how long a request waits for a check; one of a long log ends
+// after it.
+const checkPatience = 5 * time.Second
+
+// auditCheck verifies the log now.
+func (s *Server) auditCheck(w http.ResponseWriter, r *http.Request) error {
+	ended := s.checks.begin(s.db)
+	patience := time.NewTimer(checkPatience)
+	defer patience.Stop()
+	select {
+	case <-ended:
+	case <-patience.C:
+		s.flash(w, r, "info", "The check is running. Reload the page in a while to see its result.")
+	case <-r.Context().Done():
+		return nil // whoever asked has left; the check goes on
+	}
+	return seeOther(w, r, "/audit")
+}
+
+// banner tells what the last check found, and how much has been written since.
+func (c *logChecks) banner(ctx context.Context, d *db.DB, zone *time.Location) views.Flash {
+	last, done, running := c.state()
+	switch {
+	case !done && running:
+		return views.Flash{Tone: "info", Text: "The log is being checked for the first time since the desk started."}
+	case !done:
+		return views.Flash{Tone: "warn", Text: "Not checked since the desk started."}
+	case last.Fault != "":
+		return views.Flash{Tone: "crit", Text: "The log does not hold. " + visible(last.Sentence()) + " Tell whoever runs the desk, and change nothing."}
+	}
+	text := "Log intact. " + counted(last.Entries, "event", "events") + " checked from the first to the latest, " + checkedWhen(last, d.Now(), zone) + "."
+	if last.Anchored == 0 {
+		text += " There was no anchored head to compare it with."
+	}
+	if size, err := d.LogSize(ctx); err == nil && size > last.Entries {
+		text += " " + counted(size-last.Entries, "newer event has", "newer events have") + " been written since."
+	}
+	return views.Flash{Tone: "ok", Text: text}
+}
+
+func checkedWhen(last db.Check, now time.Time, zone *time.Location) string {
+	switch ago := now.Sub(last.At); {
+	case ago < time.Minute:
+		return "just now"
+	case ago < time.Hour:
+		return counted(int(ago/time.Minute), "minute", "minutes") + " ago"
+	}
+	return "at " + moment(last.At, now, zone).Text
+}
+
+// components is the design sheet: every part of the desk in every state.
+func (s *Server) components(w http.ResponseWriter, r *http.Request) error {
+	p := views.SampleComponents()
+	p.Page = s.page(w, r, "Components")
+	return s.render(w, r, http.StatusOK, views.Components(p))
+}

@@ -1,0 +1,199 @@
+package web
+
+import (
+	"bytes"
+	"encoding/hex"
+	"encoding/json"
+	"net/http"
+	"slices"
+	"strings"
+
+	"reviewdesk/db"
+	"reviewdesk/review"
+	"reviewdesk/views"
+)
+
+// auditEvent is one event of the log. Somebody else's is not there for those who
+// see their own only.
+func (s *Server) auditEvent(w http.ResponseWriter, r *http.Request) error {
+	l, err := s.logView(r)
+	if err != nil {
+		return err
+	}
+	seq, err := parseSeq(r.PathValue("seq"))
+	if err != nil || itoa(seq) != r.PathValue("seq") {
+		return db.ErrNotFound
+	}
+	e, err := s.db.LogEntry(r.Context(), seq)
+	if err != nil {
+		return err
+	}
+	if !l.v.may(review.RightSeeLog) && e.Actor.ID != l.v.actor.ID {
+		return db.ErrNotFound
+	}
+	p := views.AuditEventPage{Page: s.page(w, r, "Audit event "+thousands(seq))}
+	l.setZone(s, &p.Prefs)
+	l.fillEvent(&p, e)
+	if err := s.eventWords(r, &p, l.v, e); err != nil {
+		return err
+	}
+	if p.Prev, p.Next, err = s.eventNeighbours(r, l, seq); err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, views.AuditEvent(p))
+}
+
+func (l logView) fillEvent(p *views.AuditEventPage, e db.LogEntry) {
+	p.Row = l.row(e)
+	p.Row.Time = timeAs(e.Time, l.zone, "2 January 2006, 15:04:05 MST")
+	p.Sentence, p.Diff, p.Facts = sentence(e), diffOf(e), otherFacts(e)
+	action := review.Action(fact(e, "action"))
+	for _, key := range facts(e, "ground") {
+		p.Grounds = append(p.Grounds, review.GroundWords(action, key))
+	}
+	for _, f := range e.Facts {
+		if code, is := strings.CutPrefix(f.Name, "finding."); is {
+			p.Resolutions = append(p.Resolutions, views.Fact{Label: visible(code), Value: resolutionWords(review.Resolution(f.Value))})
+		}
+	}
+	p.Record = recordOfEvent(e)
+	for _, c := range e.Commitments {
+		p.Commitments = append(p.Commitments, views.Fact{Label: c.Field, Value: hex.EncodeToString(c.Sum[:])})
+	}
+	var pretty bytes.Buffer
+	if json.Indent(&pretty, e.Body, "", "  ") == nil {
+		p.Pretty = visible(pretty.String())
+	}
+	p.Raw = visible(string(e.Body))
+}
+
+// diffOf is what the event changed, before and after, in the provider's words
+// where they are known.
+func diffOf(e db.LogEntry) []views.DiffLine {
+	var out []views.DiffLine
+	line := func(sign, name, value string) {
+		if value != "" {
+			out = append(out, views.DiffLine{Sign: sign, Text: name + ": " + visible(value)})
+		}
+	}
+	if e.Before == nil && e.After == nil {
+		return nil
+	}
+	p := e.Provider
+	if e.Before != nil {
+		line("-", "state", stateBadge(e, p, e.Before.State).Word)
+		line("-", "status on the desk", e.Before.State)
+		line("-", "version", itoa(e.Before.Version))
+	}
+	if e.After != nil {
+		line("+", "state", stateBadge(e, p, e.After.State).Word)
+		if e.Action != string(review.EventProposed) {
+			line("+", "reason sent", fact(e, "reject_reason"))
+			line("+", "outcome", fact(e, "outcome"))
+		}
+		line("+", "status on the desk", e.After.State)
+		line("+", "version", itoa(e.After.Version))
+	}
+	return sameLines(out)
+}
+
+// sameLines takes what is the same before and after for what it is: unchanged.
+func sameLines(lines []views.DiffLine) []views.DiffLine {
+	var out []views.DiffLine
+	for _, d := range lines {
+		twin := func(other views.DiffLine) bool { return other.Text == d.Text && other.Sign != d.Sign }
+		switch {
+		case !slices.ContainsFunc(lines, twin):
+			out = append(out, d)
+		case d.Sign == "-":
+			out = append(out, views.DiffLine{Text: d.Text})
+		}
+	}
+	return out
+}
+
+// told are the facts that have a place of their own on the page.
+var told = []string{"action", "ground", "reject_reason", "outcome"}
+
+func otherFacts(e db.LogEntry) []views.Fact {
+	var out []views.Fact
+	for _, f := range e.Facts {
+		if strings.HasPrefix(f.Name, "finding.") || slices.Contains(told, f.Name) {
+			continue
+		}
+		value := visible(f.Value)
+		if f.Name == "field" {
+			value = fieldWords(f.Value)
+		}
+		out = append(out, views.Fact{Label: upperFirst(strings.ReplaceAll(visible(f.Name), "_", " ")), Value: value})
+	}
+	return out
+}
+
+func recordOfEvent(e db.LogEntry) []views.Fact {
+	out := []views.Fact{{Label: "UTC", Value: utcMillis(e.Time)}}
+	add := func(label, value string) {
+		if value != "" {
+			out = append(out, views.Fact{Label: label, Value: visible(value)})
+		}
+	}
+	add("Actor", e.Actor.ID)
+	add("Role then", e.Actor.Role)
+	add("From", e.Address)
+	add("Session", e.Session)
+	add("Signed in by", strings.Join(e.Factors, ", "))
+	add("Request", e.Request)
+	add("Object", e.Object)
+	add("Leaf hash", hex.EncodeToString(e.Leaf[:]))
+	add("Size", counted(len(e.Body), "byte", "bytes"))
+	if e.ClockSteppedBack {
+		add("Clock", "stood before the previous event; the time is not earlier than it all the same")
+	}
+	return out
+}
+
+// eventWords adds what the entry itself only points at: the words it commits to and
+// the account it is about, as far as this person may read them. What was said about
+// a case belongs to the case: an admin, who sees no cases, does not read it here
+// either. The provider's object, and an address that was tried at the door, are
+// never shown.
+func (s *Server) eventWords(r *http.Request, p *views.AuditEventPage, v *visit, e db.LogEntry) error {
+	if e.Object != "" && e.Provider == "" {
+		if a, err := s.db.Account(r.Context(), e.Object); err == nil {
+			p.Facts = append(p.Facts, views.Fact{Label: "Account", Value: visible(a.Name)})
+		}
+	}
+	ofTheDesk := e.Action == string(review.EventRollback)
+	if len(e.Commitments) == 0 || !ofTheDesk && !v.may(review.RightSeeCases) {
+		return nil
+	}
+	words, err := s.db.Words(r.Context(), e.Seq)
+	if err != nil {
+		return err
+	}
+	p.Note = visible(first(words["note"], words["reason"]))
+	if filter := words["filter"]; filter != "" {
+		p.Facts = append(p.Facts, views.Fact{Label: "Filter", Value: visible(filter)})
+	}
+	return nil
+}
+
+// eventNeighbours are the events before and after, among those this person sees.
+func (s *Server) eventNeighbours(r *http.Request, l logView, seq int64) (prev, next string, err error) {
+	mine := review.EventFilter{}
+	if !l.v.may(review.RightSeeLog) {
+		mine.Actor = l.v.actor.ID
+	}
+	older, _, err := s.db.Log(r.Context(), mine, seq, 1)
+	if err != nil {
+		return "", "", err
+	}
+	newer, _, err := s.db.LogNewer(r.Context(), mine, seq, 1)
+	if len(older) > 0 {
+		prev = "/audit/" + itoa(older[0].Seq)
+	}
+	if len(newer) > 0 {
+		next = "/audit/" + itoa(newer[0].Seq)
+	}
+	return prev, next, err
+}

@@ -1,0 +1,272 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+	"strings"
+	"time"
+
+	"reviewdesk/db"
+	"reviewdesk/review"
+	"reviewdesk/review/providers"
+	"reviewdesk/views"
+)
+
+// opened is a case opened by somebody: all that its page is drawn from.
+type opened struct {
+	db.Case
+	v        *visit
+	now      time.Time
+	zone     *time.Location
+	list     string         // the list it was opened from
+	number   int            // its number there; 0: not known
+	revealed string         // the field shown in clear
+	typed    *typed         // the decision as it was typed; nil: nobody has yet
+	wrong    review.Invalid // what is wrong with it
+	clash    *review.Conflict
+	note     string // the note as it was typed
+	ask      asked  // to see a masked field
+	notice   *views.Flash
+}
+
+// caseID is the id of the case that an address names, in whatever spelling.
+func (s *Server) caseID(r *http.Request) (string, error) {
+	return s.db.FindID(r.Context(), r.PathValue("id"))
+}
+
+// showCase shows one verification. The address with another spelling of its id
+// leads to the one address that it has.
+func (s *Server) showCase(w http.ResponseWriter, r *http.Request) error {
+	id, err := s.caseID(r)
+	if err != nil {
+		return err
+	}
+	o := opened{list: listAddress(r.URL.Query().Get("return"))}
+	if n, err := strconv.Atoi(r.URL.Query().Get("n")); err == nil {
+		o.number = n
+	}
+	if id != r.PathValue("id") {
+		return seeOther(w, r, caseHref(id, o.list, o.number))
+	}
+	return s.drawCase(w, r, http.StatusOK, id, o)
+}
+
+// drawCase opens the case for whoever asks, which is recorded, and draws it.
+func (s *Server) drawCase(w http.ResponseWriter, r *http.Request, status int, id string, o opened) (err error) {
+	o.v = visitOf(r.Context())
+	if o.Case, err = s.db.View(r.Context(), o.v.actor, id); err != nil {
+		return err
+	}
+	frame := s.page(w, r, o.title())
+	o.now, o.zone = s.db.Now(), s.zone(frame.Prefs)
+	if o.notice != nil {
+		frame.Flash = append(frame.Flash, *o.notice)
+	}
+	p := o.page(frame)
+	if err := s.neighbours(r, &p, &o); err != nil {
+		return err
+	}
+	return s.render(w, r, status, views.Case(p))
+}
+
+func (o *opened) title() string {
+	if name := visible(o.Subject.Name); name != "" {
+		return name
+	}
+	return shortID(o.Provider, o.ID)
+}
+
+func (o *opened) page(frame views.Page) views.CasePage {
+	p := views.CasePage{
+		Page: frame, ID: o.ID, ShortID: shortID(o.Provider, o.ID), Version: o.Version,
+		Name: visible(o.Subject.Name), NameWarning: nameWarning(o.Subject.Name),
+		Badge: o.badge(), RawState: o.rawState(), Provider: lookOf(o.Provider).name, Facts: o.facts(),
+		Back: o.list, Keep: []views.Hidden{{Name: "return", Value: o.list}}, Claim: o.claim(), Conflict: o.conflict(),
+		Pictures: o.pictures(), Face: o.face(), Findings: o.findings(), FindingsSum: o.findingsSum(),
+		Compare: o.compare(), MRZ: o.mrz(), Panel: o.panel(), History: o.history(),
+		MayNote: o.v.may(review.RightDecide), NoteText: o.note,
+		MayReveal: o.v.may(review.RightReveal), RevealField: o.ask.field, RevealReason: o.ask.reason, RevealError: o.ask.bad,
+	}
+	if o.typed == nil {
+		p.NoteError = o.wrong["note"]
+	}
+	for _, check := range o.Passed {
+		p.Passed = append(p.Passed, visible(review.CheckName(check)))
+	}
+	for _, row := range p.Compare {
+		p.Masked = p.Masked || p.MayReveal && row.Field != ""
+	}
+	if o.Status.Open() {
+		p.Waiting, p.WaitLevel, p.WaitWord, _ = waiting(o.ReviewSince, o.DueAt, o.now)
+	}
+	return p
+}
+
+// wire is the case's state as its provider's API shows it now.
+func (o *opened) wire() review.WireState {
+	vocabulary, err := providers.All.Of(o.Provider)
+	if err != nil {
+		return o.Arrived
+	}
+	return vocabulary.State(o.Verification)
+}
+
+func (o *opened) badge() views.Badge { return badgeOf(o.Provider, o.Status, o.wire()) }
+
+// rawState is everything that the provider says about the state, as it says it.
+func (o *opened) rawState() string {
+	now, came := o.wire(), o.Arrived
+	words := wireWords(now)
+	if now != came {
+		words += ", arrived as " + wireWords(came)
+	}
+	return words
+}
+
+func wireWords(w review.WireState) string {
+	if w.Reason == "" {
+		return "state " + visible(w.State)
+	}
+	return "state " + visible(w.State) + " · " + visible(w.Reason)
+}
+
+func (o *opened) facts() []views.Fact {
+	var out []views.Fact
+	for _, d := range o.Documents {
+		out = append(out, views.Fact{Label: documentKind(d.Kind) + ",", Value: countryName(d.Country)})
+	}
+	if len(o.Documents) == 0 && o.Country() != "" {
+		out = append(out, views.Fact{Label: "Country", Value: countryName(o.Country())})
+	}
+	if o.Attempts > 1 {
+		out = append(out, views.Fact{Label: "Attempt", Value: strconv.Itoa(o.Attempt) + " of " + strconv.Itoa(o.Attempts)})
+	}
+	if o.Method != "" {
+		out = append(out, views.Fact{Label: "Method", Value: visible(o.Method)})
+	}
+	return out
+}
+
+// claim says who works on the case. Only those who could work on it themselves are
+// offered to.
+func (o *opened) claim() views.ClaimBox {
+	may := o.v.may(review.RightDecide)
+	switch {
+	case !o.Status.Open():
+		return views.ClaimBox{State: "none"}
+	case !o.Claim.Held(o.now) && may:
+		return views.ClaimBox{State: "free"}
+	case !o.Claim.Held(o.now):
+		return views.ClaimBox{State: "none"}
+	}
+	box := views.ClaimBox{State: "theirs", Owner: ownerOf(o.Claim.By), Until: moment(o.Claim.Until, o.now, o.zone)}
+	if o.mine() {
+		left := o.Claim.Until.Sub(o.now)
+		box.State, box.Left = "yours", strconv.Itoa(int(left/time.Minute))+":"+twoDigits(int(left/time.Second)%60)
+	}
+	return box
+}
+
+// mine reports whether whoever looks holds the case.
+func (o *opened) mine() bool {
+	return o.Claim.Held(o.now) && o.Claim.By.ID == o.v.actor.ID
+}
+
+func twoDigits(n int) string {
+	if n < 10 {
+		return "0" + strconv.Itoa(n)
+	}
+	return strconv.Itoa(n)
+}
+
+func (o *opened) pictures() []views.Picture {
+	var out []views.Picture
+	for _, info := range o.Pictures {
+		caption := o.caption(info.Kind)
+		out = append(out, views.Picture{
+			ID: "p" + strconv.Itoa(info.N), Href: "/verifications/" + o.ID + "/pictures/" + strconv.Itoa(info.N),
+			Caption: caption, Note: strconv.Itoa(info.Width) + " × " + strconv.Itoa(info.Height),
+			Alt: caption + " as sent by the applicant", Kind: info.Kind, Wide: info.Kind != review.PictureSelfie,
+		})
+	}
+	return out
+}
+
+func (o *opened) caption(kind string) string {
+	document := "Document"
+	if len(o.Documents) > 0 {
+		document = documentKind(o.Documents[0].Kind)
+	}
+	switch kind {
+	case review.PictureFront:
+		return document + ", front"
+	case review.PictureBack:
+		return document + ", back"
+	}
+	return "Selfie"
+}
+
+const faceSteps = 20
+
+func (o *opened) face() *views.Face {
+	f := o.Face
+	if !f.Known {
+		return nil
+	}
+	two := func(x float64) string { return strconv.FormatFloat(x, 'f', 2, 64) }
+	return &views.Face{Score: two(f.Score), Needed: two(f.Needed), Step: int(f.Score*faceSteps + 0.5), NeedsStep: int(f.Needed*faceSteps + 0.5), Passed: f.Score >= f.Needed}
+}
+
+// neighbours finds the cases beside this one in the list it was opened from. Only
+// a case that came with its number there has neighbours: others may have left it.
+func (s *Server) neighbours(r *http.Request, p *views.CasePage, o *opened) error {
+	if o.number < 1 {
+		return nil
+	}
+	l, err := s.listing(r, listQuery(o.list))
+	if err != nil {
+		return nil // a list that cannot be read has no neighbours; the case can be shown
+	}
+	at := db.Cursor{At: placeTime(o.Verification, l).UnixMicro(), Seq: o.Seq}
+	next, err := s.db.List(r.Context(), l.filter, at, 1)
+	if err != nil {
+		return err
+	}
+	at.Back = true
+	before, err := s.db.List(r.Context(), l.filter, at, 1)
+	if err != nil {
+		return err
+	}
+	if len(next.Rows) > 0 {
+		p.NextHref = caseHref(next.Rows[0].ID, o.list, o.number+1)
+	}
+	if len(before.Rows) > 0 {
+		p.PrevHref = caseHref(before.Rows[0].ID, o.list, max(1, o.number-1))
+	}
+	return s.position(r, p, l, o.number)
+}
+
+func (s *Server) position(r *http.Request, p *views.CasePage, l listing, number int) error {
+	counts, err := s.db.Counts(r.Context())
+	if err != nil {
+		return err
+	}
+	total, counted, err := s.total(r, l, counts)
+	if err != nil || !counted {
+		return err
+	}
+	p.Position = strings.TrimSpace(thousands(number) + " of " + countWords(max(total, int64(number))))
+	return nil
+}
+
+// placeTime is the time by which the list is ordered.
+func placeTime(v review.Verification, l listing) time.Time {
+	natural := l.filter.Sort == "" || l.filter.Sort == review.SortUrgency
+	switch {
+	case natural && l.decided() && v.Decision != nil:
+		return v.SettledAt()
+	case natural && hasOpen(l):
+		return v.DueAt
+	}
+	return v.CreatedAt
+}

@@ -1,0 +1,173 @@
+package web
+
+import (
+	"strings"
+	"unicode"
+
+	"reviewdesk/review"
+	"reviewdesk/views"
+)
+
+// compared is one field of the comparison. mask is nil for what is shown to
+// everybody who sees cases.
+type compared struct {
+	label string
+	field string // by which it is revealed
+	of    func(review.Reading) string
+	mask  func(string) string
+	words func(string) string // puts a value into words before it is shown
+}
+
+var comparison = []compared{
+	{label: "Full name", of: func(r review.Reading) string { return r.Name }},
+	{label: "Date of birth", field: review.FieldBirthDate, of: func(r review.Reading) string { return r.BirthDate }, mask: review.MaskDate},
+	{label: "Document no.", field: review.FieldNumber, of: func(r review.Reading) string { return r.Number }, mask: review.MaskNumber},
+	{label: "Expires", of: func(r review.Reading) string { return r.Expiry }},
+	{label: "Address", field: review.FieldAddress, of: func(r review.Reading) string { return r.Address }, mask: review.MaskAddress},
+	{label: "Country", of: func(r review.Reading) string { return r.Country }, words: countryName},
+	{label: "E-mail", field: review.FieldEmail, of: func(r review.Reading) string { return r.Email }, mask: review.MaskEmail},
+	{label: "Phone", field: review.FieldPhone, of: func(r review.Reading) string { return r.Phone }, mask: review.MaskPhone},
+	{label: "Occupation", of: func(r review.Reading) string { return r.Occupation }},
+}
+
+// compare puts what the applicant typed beside what was read from the documents
+// and what a registry holds. Personal fields are masked for every role; the
+// verdict is about the values behind the masks.
+func (o *opened) compare() []views.CompareRow {
+	var read review.Reading
+	for _, d := range o.Documents {
+		read = read.Or(d.Read)
+	}
+	var out []views.CompareRow
+	for _, c := range comparison {
+		typed, seen, held := c.of(o.Subject.Reading), c.of(read), c.of(o.Registry)
+		if typed == "" && seen == "" && held == "" {
+			continue
+		}
+		masked := c.mask != nil && o.revealed != c.field
+		row := views.CompareRow{
+			Label: c.label, Verdict: verdict(typed, seen, held),
+			Typed:    c.cell(typed, first(seen, held), masked, "Not given"),
+			Read:     c.cell(seen, first(typed, held), masked, absentFrom(read, "Not read", "Not on the document")),
+			Registry: c.cell(held, first(typed, seen), masked, absentFrom(o.Registry, "Not asked", "Not held")),
+		}
+		if masked {
+			row.Field = c.field
+		}
+		out = append(out, row)
+	}
+	return out
+}
+
+func first(texts ...string) string {
+	for _, text := range texts {
+		if text != "" {
+			return text
+		}
+	}
+	return ""
+}
+
+func absentFrom(source review.Reading, nothing, missing string) string {
+	if source.Empty() {
+		return nothing
+	}
+	return missing
+}
+
+// verdict is about every pair of sources that speak.
+func verdict(values ...string) string {
+	var said []string
+	for _, value := range values {
+		if value != "" {
+			said = append(said, value)
+		}
+	}
+	if len(said) < 2 {
+		return ""
+	}
+	for _, other := range said[1:] {
+		if !review.Agree(said[0], other) {
+			return "differs"
+		}
+	}
+	return "same"
+}
+
+// cell is one source's account, its differences from another one marked.
+func (c compared) cell(value, other string, masked bool, absent string) views.Cell {
+	if value == "" {
+		return views.Cell{Absent: absent}
+	}
+	words := func(text string) string { return text }
+	if c.words != nil {
+		words = c.words
+	}
+	spans := []review.Span{{Text: words(value)}}
+	if other != "" {
+		spans = review.Compare(words(other), words(value))
+	}
+	if masked {
+		return views.Cell{Spans: maskSpans(c.mask(value), spans), Masked: true}
+	}
+	return views.Cell{Spans: visibleSpans(spans)}
+}
+
+// visibleSpans marks hidden characters in what has been compared.
+func visibleSpans(spans []review.Span) []review.Span {
+	var out []review.Span
+	for _, span := range spans {
+		for _, part := range review.Visible(span.Text) {
+			out = append(out, review.Span{Text: part.Text, Differs: span.Differs, Mark: part.Mark})
+		}
+	}
+	return out
+}
+
+// maskSpans lays the differences of the clear text over the masked one, where that
+// has a character for each of the other's. A dot that differs is marked too: that
+// tells the place and not the character.
+func maskSpans(masked string, clear []review.Span) []review.Span {
+	rest := []rune(masked)
+	var out []review.Span
+	for _, span := range clear {
+		n := len([]rune(span.Text))
+		if n > len(rest) {
+			return visibleSpans([]review.Span{{Text: masked}})
+		}
+		out = append(out, review.Span{Text: string(rest[:n]), Differs: span.Differs})
+		rest = rest[n:]
+	}
+	if len(rest) > 0 {
+		return visibleSpans([]review.Span{{Text: masked}})
+	}
+	return visibleSpans(out)
+}
+
+// mrz are the machine-readable lines. They hold number and birth date, so that
+// every digit is dotted, and the document's number whole.
+func (o *opened) mrz() []string {
+	var out []string
+	for _, d := range o.Documents {
+		for _, line := range d.MRZ {
+			out = append(out, visible(maskMRZ(line, o.Subject.Number, d.Read.Number, o.Registry.Number)))
+		}
+	}
+	return out
+}
+
+const maskDot = "•"
+
+func maskMRZ(line string, numbers ...string) string {
+	for _, number := range numbers {
+		if plain := strings.ToUpper(review.StripSpace(number)); plain != "" {
+			line = strings.ReplaceAll(line, plain, strings.Repeat(maskDot, len([]rune(plain))))
+		}
+	}
+	return strings.Map(func(r rune) rune {
+		if unicode.IsDigit(r) {
+			return '•'
+		}
+		return r
+	}, line)
+}

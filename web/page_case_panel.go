@@ -1,0 +1,240 @@
+package web
+
+import (
+	"crypto/rand"
+	"slices"
+	"strings"
+
+	"reviewdesk/review"
+	"reviewdesk/review/providers"
+	"reviewdesk/views"
+)
+
+// mode is what the decision panel is for, for whoever looks at the case as it
+// stands. While somebody has typed a decision it stays open, whatever has become
+// of the case meanwhile: no word of theirs is lost.
+func (o *opened) mode() string {
+	switch {
+	case o.typed != nil && o.typed.second:
+		return "second"
+	case o.typed != nil:
+		return "decide"
+	case o.Decision != nil:
+		return "decided"
+	case !o.Status.Open():
+		return "closed"
+	case !o.v.may(review.RightDecide):
+		return "read"
+	case o.Status == review.StatusSecondReview:
+		return o.secondMode()
+	case o.Claim.Held(o.now) && !o.mine():
+		return "read"
+	}
+	return "decide"
+}
+
+func (o *opened) secondMode() string {
+	if o.v.may(review.RightConfirm) && o.Proposal != nil && o.Proposal.By.ID != o.v.actor.ID {
+		return "second"
+	}
+	return "waiting"
+}
+
+func (o *opened) panel() views.Panel {
+	p := views.Panel{Mode: o.mode(), Explain: o.explain(), SendsWords: "Written to the audit log. " + lookOf(o.Provider).after}
+	if o.typed != nil {
+		p.Note, p.Errors = o.typed.Note, fieldErrors(o.wrong, o.typed.Action)
+	}
+	switch p.Mode {
+	case "decide":
+		o.decidePanel(&p)
+	case "second":
+		p.NoteNeeded = noteLimit
+		p.Proposal = o.proposal()
+		p.Second = "Yours is the second of two words: judge the evidence yourself. The first decision counts only if you confirm it."
+	case "decided":
+		p.Proposal, p.Confirm = o.decided(), o.confirmed()
+		p.SendsWords = lookOf(o.Provider).after
+	default:
+		p.Proposal, p.SendsWords = o.proposal(), ""
+	}
+	return p
+}
+
+const noteLimit = "10 characters or more"
+
+func (o *opened) decidePanel(p *views.Panel) {
+	d := o.typed
+	if d == nil {
+		d = &typed{Decision: review.Decision{Grounds: o.suggested()}}
+	}
+	never := review.Standard.NeverApprovable(o.Provider, o.Findings)
+	p.CanApprove = len(never) == 0
+	if !p.CanApprove {
+		p.Blocked = "Nobody can approve this case because of " + codesInWords(never) + "."
+	}
+	p.Action = string(d.Action)
+	p.Approve = groundOptions(review.Approve, d)
+	p.Reject = groundOptions(review.Reject, d)
+	p.Reasons = o.reasons(d.RejectReason)
+	p.NoteNeeded = noteLimit + " to reject, optional to approve"
+	if review.Standard.Worst(o.Provider, o.Findings) >= review.SeverityHigh {
+		p.NoteNeeded = noteLimit
+	}
+	p.ApproveLabel, p.RejectLabel = "Approve", "Reject"
+	if second, why := review.Standard.NeedsSecond(o.Provider, o.Findings); second {
+		p.Second = "A second person confirms either outcome before it counts, because of " + codesInWords(why) + "."
+		p.ApproveLabel, p.RejectLabel = "Approve and send to second review", "Reject and send to second review"
+	}
+	p.Submission = rand.Text()
+	if d.submission != "" {
+		p.Submission = d.submission
+	}
+}
+
+func codesInWords(codes []string) string {
+	shown := make([]string, len(codes))
+	for i, code := range codes {
+		shown[i] = visible(code)
+	}
+	if n := len(shown); n > 1 {
+		return strings.Join(shown[:n-1], ", ") + " and " + shown[n-1]
+	}
+	return strings.Join(shown, "")
+}
+
+// groundOptions ticks what was typed under the action it was typed for; before
+// anything was, what the findings suggest.
+func groundOptions(a review.Action, d *typed) []views.Option {
+	var out []views.Option
+	for _, g := range review.GroundsFor(a) {
+		mine := d.Action == a || d.Action == ""
+		out = append(out, views.Option{Value: g.Key, Label: g.Words, Chosen: mine && slices.Contains(d.Grounds, g.Key)})
+	}
+	return out
+}
+
+// suggestions tie what a code is about to a ground for rejecting it (UI.md,
+// section 5: pre-ticked from findings). They only tick a box.
+var suggestions = []struct {
+	about  []string // part of a code, in small letters
+	ground string
+}{
+	{[]string{"duplicate"}, "already_customer"},
+	{[]string{"mrz", "replica", "copy", "sample"}, "document_altered"},
+	{[]string{"expir", "type_allowed", "country_allowed", "unsupported"}, "document_expired"},
+	{[]string{"selfie_failure", "different_persons", "failed_identity"}, "another_person"},
+}
+
+func (o *opened) suggested() []string {
+	var out []string
+	for _, s := range suggestions {
+		for _, code := range o.Codes() {
+			about := func(part string) bool { return strings.Contains(strings.ToLower(code), part) }
+			if slices.ContainsFunc(s.about, about) && !slices.Contains(out, s.ground) {
+				out = append(out, s.ground)
+			}
+		}
+	}
+	return out
+}
+
+// reasons are the provider's own, where it has any; its default comes first.
+func (o *opened) reasons(chosen string) []views.Option {
+	vocabulary, err := providers.All.Of(o.Provider)
+	if err != nil {
+		return nil
+	}
+	var out []views.Option
+	for i, reason := range vocabulary.Reasons() {
+		label := reason + " · " + review.Standard.Lookup(o.Provider, reason).Title
+		out = append(out, views.Option{Value: reason, Label: label, Chosen: reason == chosen || chosen == "" && i == 0})
+	}
+	return out
+}
+
+// explain says in one sentence why there is nothing to decide here.
+func (o *opened) explain() string {
+	name := lookOf(o.Provider).name
+	switch o.mode() {
+	case "waiting":
+		if o.Proposal != nil && o.Proposal.By.ID == o.v.actor.ID {
+			return "You proposed this decision. It counts once a senior who is not you has confirmed it."
+		}
+		return "Proposed, and not yet confirmed: a senior gives the second word."
+	case "read":
+		return o.explainRead()
+	case "closed":
+		switch o.Status {
+		case review.StatusArriving:
+			return "Nothing to decide yet: " + name + " or the applicant is not done."
+		case review.StatusLapsed:
+			return "Lapsed: it ran out before anybody decided, or its documents did."
+		}
+		return name + " settled this case itself. The desk has not decided it."
+	}
+	return ""
+}
+
+func (o *opened) explainRead() string {
+	switch {
+	case !o.v.may(review.RightDecide) && o.Status == review.StatusSecondReview:
+		return "Proposed, and not yet confirmed. Your role reads cases and does not decide them."
+	case !o.v.may(review.RightDecide):
+		return "Your role reads cases and does not decide them."
+	}
+	return visible(o.Claim.By.Name) + " works on this case until " + moment(o.Claim.Until, o.now, o.zone).Text + ". You can read it, not decide it."
+}
+
+// proposal is the decision that waits for the second person.
+func (o *opened) proposal() *views.Word {
+	if o.Proposal == nil {
+		return nil
+	}
+	w := o.word(*o.Proposal)
+	if o.Proposal.Action == review.Approve {
+		w.Words = "Approve"
+	} else {
+		w.Words = "Reject"
+	}
+	w.Seq, w.SeqHref = o.recordOf(review.EventProposed)
+	return w
+}
+
+func (o *opened) decided() *views.Word {
+	w := o.word(*o.Decision)
+	w.Outcome = o.badge()
+	w.Words = "Rejected"
+	if o.Decision.Action == review.Approve {
+		w.Words = "Approved"
+	}
+	w.Seq, w.SeqHref = o.recordOf(review.EventDecided, review.EventProposed)
+	return w
+}
+
+func (o *opened) word(d review.Decided) *views.Word {
+	w := &views.Word{By: ownerOf(d.By), At: moment(d.At, o.now, o.zone), Action: string(d.Action), Reason: d.RejectReason, Note: visible(d.Note)}
+	for _, key := range d.Grounds {
+		w.Grounds = append(w.Grounds, review.GroundWords(d.Action, key))
+	}
+	return w
+}
+
+func (o *opened) confirmed() *views.Word {
+	if o.Confirm == nil {
+		return nil
+	}
+	w := &views.Word{By: ownerOf(o.Confirm.By), At: moment(o.Confirm.At, o.now, o.zone), Action: string(o.Decision.Action), Words: "Confirmed", Note: visible(o.Confirm.Note)}
+	w.Seq, w.SeqHref = o.recordOf(review.EventConfirmed)
+	return w
+}
+
+// recordOf is the number of the audit event, and its address for those who may
+// read it.
+func (o *opened) recordOf(kinds ...review.EventKind) (number, href string) {
+	e, found := o.eventOf(kinds...)
+	if !found {
+		return "", ""
+	}
+	return thousands(e.Seq), o.eventHref(e)
+}

@@ -1,0 +1,294 @@
+package web
+
+import (
+	"strings"
+	"time"
+
+	"reviewdesk/db"
+	"reviewdesk/review"
+	"reviewdesk/views"
+)
+
+// eventLook is how a kind of event is shown: a word for lists, an icon, and a
+// sentence that goes on from the name of whoever did it.
+type eventLook struct{ action, icon, tone, did string }
+
+var eventLooks = map[review.EventKind]eventLook{
+	review.EventStarted:       {"Set up", "home", "", "set up the desk"},
+	review.EventReceived:      {"Received", "in", "", "took in the case"},
+	review.EventUpdated:       {"Received again", "in", "", "took in a newer copy of the case"},
+	review.EventViewed:        {"Viewed", "eye", "", "opened the case"},
+	review.EventRevealed:      {"Revealed field", "eye", "warn", "revealed a field"},
+	review.EventClaimed:       {"Claimed", "user", "acc", "claimed the case"},
+	review.EventReleased:      {"Released", "hand", "", "gave the case back"},
+	review.EventDecided:       {"Decided", "done", "acc", "decided the case"},
+	review.EventProposed:      {"Proposed", "shield", "warn", "proposed a decision"},
+	review.EventConfirmed:     {"Confirmed", "shield", "ok", "confirmed the decision"},
+	review.EventReturned:      {"Sent back", "undo", "warn", "sent the case back to the queue"},
+	review.EventNoted:         {"Noted", "note", "", "added a note"},
+	review.EventExported:      {"Exported", "down", "", "exported data"},
+	review.EventSignedIn:      {"Signed in", "key", "", "signed in"},
+	review.EventSignInFailed:  {"Sign-in failed", "ban", "warn", "refused a sign-in"},
+	review.EventSignedOut:     {"Signed out", "out", "", "signed out"},
+	review.EventAccountAdded:  {"Account added", "users", "", "added an account"},
+	review.EventAccountChange: {"Account changed", "users", "warn", "changed an account"},
+	review.EventRollback:      {"Rollback accepted", "alert", "bad", "accepted that the database is older than its anchor"},
+}
+
+// eventLookOf finds the look of an event; what an officer decided gives it its own.
+func eventLookOf(e db.LogEntry) eventLook {
+	kind := review.EventKind(e.Action)
+	l, known := eventLooks[kind]
+	if !known {
+		words := strings.ReplaceAll(e.Action, "_", " ")
+		return eventLook{upperFirst(words), "info", "", "did: " + words}
+	}
+	switch kind {
+	case review.EventDecided:
+		return decidedLook(fact(e, "action"))
+	case review.EventProposed:
+		l.did = "proposed to " + fact(e, "action") + " the case"
+	case review.EventConfirmed:
+		if fact(e, "action") == string(review.Reject) {
+			l.tone, l.did = "bad", "confirmed the rejection"
+		} else {
+			l.did = "confirmed the approval"
+		}
+	case review.EventRevealed:
+		l.did = "revealed the " + strings.ToLower(fieldWords(fact(e, "field")))
+	case review.EventViewed:
+		if fact(e, "what") == "picture" {
+			l.did = "looked at a picture of the case"
+		}
+	case review.EventExported:
+		l.did = exportSentence(e)
+	case review.EventAccountAdded, review.EventAccountChange:
+		l.did = accountSentence(e)
+	}
+	return l
+}
+
+func decidedLook(action string) eventLook {
+	if action == string(review.Approve) {
+		return eventLook{"Approved", "check", "ok", "approved the case"}
+	}
+	return eventLook{"Rejected", "x", "bad", "rejected the case"}
+}
+
+// fact is the first fact of a name; "" for none.
+func fact(e db.LogEntry, name string) string {
+	for _, f := range e.Facts {
+		if f.Name == name {
+			return f.Value
+		}
+	}
+	return ""
+}
+
+// facts are all facts of a name, in order.
+func facts(e db.LogEntry, name string) []string {
+	var out []string
+	for _, f := range e.Facts {
+		if f.Name == name {
+			out = append(out, f.Value)
+		}
+	}
+	return out
+}
+
+// actorOf says who did it. Programs and the desk itself have names of their own.
+func actorOf(e db.LogEntry) views.Owner {
+	if e.Actor.Kind == "person" {
+		o := ownerOf(review.Person{ID: e.Actor.ID, Name: e.ActorName, Role: review.Role(e.Actor.Role)})
+		if e.ActorName == "" {
+			o.Name = "Somebody unknown"
+		}
+		o.Role = strings.ToLower(o.Role)
+		return o
+	}
+	_, part, _ := strings.Cut(e.Actor.ID, ":")
+	if e.Actor.Kind == "client" {
+		return views.Owner{Initials: "AP", Name: "A program", Tone: "d", Role: visible(part)}
+	}
+	return views.Owner{Initials: "SY", Name: "System", Tone: "d", Role: visible(part)}
+}
+
+// sentence says in one sentence what happened.
+func sentence(e db.LogEntry) string {
+	who := actorOf(e).Name
+	s := who + " " + eventLookOf(e).did
+	switch review.EventKind(e.Action) {
+	case review.EventDecided, review.EventProposed, review.EventConfirmed:
+		s += resolutionSentence(e)
+	case review.EventReceived, review.EventUpdated:
+		s += " from " + lookOf(review.Provider(fact(e, "provider"))).name + ": " + arrivalWords(e)
+	}
+	return s
+}
+
+// resolutionSentence tells how the findings were resolved: ", clearing two findings".
+// What is for information only is not one.
+func resolutionSentence(e db.LogEntry) string {
+	n := map[review.Resolution]int{}
+	for _, f := range e.Facts {
+		code, is := strings.CutPrefix(f.Name, "finding.")
+		if is && review.Standard.Lookup(e.Provider, code).Severity > review.SeverityInfo {
+			n[review.Resolution(f.Value)]++
+		}
+	}
+	var parts []string
+	for _, r := range []struct {
+		resolution   review.Resolution
+		before, then string
+	}{{review.Cleared, "clearing ", ""}, {review.Upheld, "upholding ", ""}, {review.NotApplicable, "setting ", " aside"}} {
+		if n[r.resolution] > 0 {
+			parts = append(parts, r.before+inWords(n[r.resolution])+plural(n[r.resolution], " finding", " findings")+r.then)
+		}
+	}
+	if len(parts) == 0 {
+		return ""
+	}
+	return ", " + strings.Join(parts, " and ")
+}
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
+
+// arrivalWords tell how a case came: "4 checks failed, arrived as reviewing".
+func arrivalWords(e db.LogEntry) string {
+	p := review.Provider(fact(e, "provider"))
+	failed := 0
+	for _, code := range facts(e, "code") {
+		if review.Standard.Lookup(p, code).Severity > review.SeverityInfo {
+			failed++
+		}
+	}
+	if e.After == nil {
+		return counted(failed, "check failed", "checks failed")
+	}
+	return counted(failed, "check failed", "checks failed") + ", arrived as " + stateBadge(e, p, e.After.State).Word
+}
+
+// stateBadge is the badge of a state that the log holds in the desk's words. What
+// came in says the provider's words beside it; a decision's follow from the rule.
+func stateBadge(e db.LogEntry, p review.Provider, state string) views.Badge {
+	s := review.Status(state)
+	wire := review.WireState{State: fact(e, "state"), Reason: fact(e, "reason")}
+	if action := review.Action(fact(e, "action")); action != "" {
+		wire = wireOf(p, s, wire, action, fact(e, "reject_reason"))
+	}
+	return badgeOf(p, s, wire)
+}
+
+// changeOf is an event's change: badges where a state became another, words
+// otherwise.
+func changeOf(e db.LogEntry) (from, to *views.Badge, words string) {
+	switch review.EventKind(e.Action) {
+	case review.EventDecided, review.EventConfirmed:
+		if e.Before != nil && e.After != nil {
+			a, b := stateBadge(e, e.Provider, e.Before.State), stateBadge(e, e.Provider, e.After.State)
+			return &a, &b, ""
+		}
+	case review.EventReceived, review.EventUpdated:
+		if e.After != nil {
+			b := stateBadge(e, review.Provider(fact(e, "provider")), e.After.State)
+			return nil, &b, counted(len(facts(e, "code")), "code", "codes")
+		}
+	}
+	return nil, nil, changeWords(e)
+}
+
+func changeWords(e db.LogEntry) string {
+	switch review.EventKind(e.Action) {
+	case review.EventProposed:
+		return "To " + fact(e, "action") + ", waits for a second person"
+	case review.EventReturned:
+		return "Back to the queue"
+	case review.EventRevealed:
+		return fieldWords(fact(e, "field"))
+	case review.EventViewed:
+		if fact(e, "what") == "picture" {
+			return "A picture"
+		}
+		return "Version " + fact(e, "version")
+	case review.EventClaimed:
+		return claimWords(e)
+	case review.EventExported:
+		return upperFirst(strings.TrimPrefix(exportSentence(e), "exported "))
+	case review.EventAccountAdded, review.EventAccountChange:
+		return accountChange(e)
+	}
+	return ""
+}
+
+func claimWords(e db.LogEntry) string {
+	until, err := time.Parse(time.RFC3339, fact(e, "until"))
+	if err != nil {
+		return ""
+	}
+	return "For " + waitWords(until.Sub(e.Time).Round(time.Minute))
+}
+
+// exportSentence tells how far an export came: it is recorded when it begins, too.
+func exportSentence(e db.LogEntry) string {
+	what := "verifications"
+	if fact(e, "what") == "audit" {
+		what = "the audit log"
+	}
+	format := strings.ToUpper(fact(e, "format"))
+	switch fact(e, "stage") {
+	case "started":
+		return "began to export " + what + " as " + format
+	case "aborted":
+		return "broke off the export of " + what + " after " + fact(e, "rows") + " rows"
+	}
+	return "exported " + what + " as " + format + ", " + fact(e, "rows") + " rows"
+}
+
+func accountSentence(e db.LogEntry) string {
+	if e.Action == string(review.EventAccountAdded) {
+		return "added an account with the role " + fact(e, "role")
+	}
+	if role := fact(e, "role"); role != "" {
+		return "changed an account's role from " + role
+	}
+	switch fact(e, "change") {
+	case "password_set":
+		return "set a password by one-time link"
+	case "password_reset":
+		return "made a new one-time link for an account"
+	case "disabled":
+		return "disabled an account"
+	case "enabled":
+		return "enabled an account again"
+	}
+	return "changed an account"
+}
+
+func accountChange(e db.LogEntry) string {
+	if role := fact(e, "role"); role != "" {
+		return upperFirst(role)
+	}
+	return upperFirst(strings.ReplaceAll(fact(e, "change"), "_", " "))
+}
+
+// fieldWords names a field that pages mask.
+func fieldWords(field string) string {
+	switch field {
+	case review.FieldBirthDate:
+		return "Date of birth"
+	case review.FieldNumber:
+		return "Document number"
+	case review.FieldAddress:
+		return "Address"
+	case review.FieldEmail:
+		return "E-mail"
+	case review.FieldPhone:
+		return "Phone"
+	}
+	return visible(field)
+}

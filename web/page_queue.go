@@ -1,0 +1,232 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"reviewdesk/db"
+	"reviewdesk/review"
+	"reviewdesk/views"
+)
+
+// queue is the list of cases that wait; other statuses are the same list.
+func (s *Server) queue(w http.ResponseWriter, r *http.Request) error {
+	if id, found := s.soughtCase(r); found {
+		return seeOther(w, r, "/verifications/"+id)
+	}
+	l, err := s.listing(r, r.URL.Query())
+	if err != nil {
+		return err
+	}
+	rows, err := s.db.List(r.Context(), l.filter, l.at.Cursor, pageSize)
+	if err != nil {
+		return err
+	}
+	p, err := s.queuePage(w, r, l, rows)
+	if err != nil {
+		return err
+	}
+	return s.render(w, r, http.StatusOK, views.Queue(p))
+}
+
+const longestID = 100
+
+// soughtCase finds the case whose id was typed into the search, in any spelling.
+func (s *Server) soughtCase(r *http.Request) (id string, found bool) {
+	q := strings.TrimSpace(r.URL.Query().Get("q"))
+	if q == "" || len(q) > longestID || strings.ContainsAny(q, " \t\n") {
+		return "", false
+	}
+	id, err := s.db.FindID(r.Context(), q)
+	return id, err == nil
+}
+
+func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, rows db.Page) (views.QueuePage, error) {
+	v := visitOf(r.Context())
+	counts, err := s.db.Counts(r.Context())
+	if err != nil {
+		return views.QueuePage{}, err
+	}
+	total, counted, err := s.total(r, l, counts)
+	if err != nil {
+		return views.QueuePage{}, err
+	}
+	p := views.QueuePage{
+		Page: s.page(w, r, listHeading(l, v)), Heading: listHeading(l, v), Decided: l.decided(),
+		Segments: segments(l, counts), Sort: sortLinks(l), SortDir: sortDirection(l),
+		Pager: l.pager(rows, total, counted), Filters: l.filters(), ClearHref: l.cleared(),
+		Unfiltered: unfiltered(l, counts),
+	}
+	p.Search = firstRunes(l.typed, longestQuery)
+	if p.Pills, err = s.pills(r, l); err != nil {
+		return p, err
+	}
+	if p.KPIs, err = s.kpis(r, l, counts, s.zone(p.Prefs)); err != nil {
+		return p, err
+	}
+	s.queueActions(&p, l, v)
+	s.queueRows(&p, l, rows, v)
+	return p, nil
+}
+
+// exportHref exports what the list shows. The queue's own status goes without
+// saying on its page, and has to be said to the export.
+func exportHref(l listing) string {
+	of := l.href("sort", "", "after", "", "before", "")
+	if l.values.Get("status") == "" {
+		of = l.href("sort", "", "after", "", "before", "", "status", string(review.StatusInReview))
+	}
+	return strings.Replace(of, "/queue", "/export/verifications.csv", 1)
+}
+
+// queueActions are offered to those who may use them.
+func (s *Server) queueActions(p *views.QueuePage, l listing, v *visit) {
+	if v.may(review.RightExport) {
+		p.ExportHref = exportHref(l)
+	}
+	if v.may(review.RightDecide) && slices.Contains(l.statuses(), review.StatusInReview) {
+		p.NextAction = "/queue/next"
+		p.NextKeep = []views.Hidden{{Name: "return", Value: l.href()}}
+	}
+}
+
+func (l listing) cleared() string {
+	if status := l.values.Get("status"); status != "" {
+		return "/queue?status=" + status
+	}
+	return "/queue"
+}
+
+func listHeading(l listing, v *visit) string {
+	switch {
+	case l.decided() && len(l.statuses()) > 1:
+		return "Decided"
+	case len(l.statuses()) > 1:
+		return "All verifications"
+	case l.statuses()[0] != review.StatusInReview:
+		return statusWords(l.statuses()[0])
+	case l.filter.Owner != "" && l.filter.Owner == v.actor.ID:
+		return "My cases"
+	}
+	return "Queue"
+}
+
+// unfiltered tells what the filters hide.
+func unfiltered(l listing, counts db.Counts) string {
+	if l.decided() {
+		return "" // not counted
+	}
+	var n int64
+	for _, status := range l.statuses() {
+		n += counts.ByStatus[status]
+	}
+	if l.open() {
+		return counted(n, "case waits", "cases wait")
+	}
+	return counted(n, "case is there", "cases are there")
+}
+
+func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit) {
+	now, zone := s.db.Now(), s.zone(p.Prefs)
+	first := l.at.rows
+	if l.at.Back {
+		first = max(0, l.at.rows-len(rows.Rows))
+	}
+	list := l.href()
+	p.Rows = make([]views.QueueRow, 0, len(rows.Rows))
+	for i := range rows.Rows {
+		row := queueRow(&rows.Rows[i], now, zone)
+		row.Href = caseHref(row.ID, list, first+i+1)
+		row.You = rows.Rows[i].Owner.ID == v.actor.ID
+		p.Rows = append(p.Rows, row)
+	}
+}
+
+func queueRow(r *db.Row, now time.Time, zone *time.Location) views.QueueRow {
+	action := r.Action
+	if !r.Status.Decided() {
+		action = ""
+	}
+	badge := badgeOf(r.Provider, r.Status, wireOf(r.Provider, r.Status, r.Arrived, action, r.RejectReason))
+	out := views.QueueRow{
+		ID: r.ID, Name: visible(r.Name), NameWarning: nameWarning(r.Name), ShortID: shortID(r.Provider, r.ID),
+		Badge: badge, Outcome: badge, Document: documentWhere(r), When: moment(r.DecidedAt, now, zone),
+	}
+	for _, code := range r.Codes {
+		out.Chips = append(out.Chips, chipOf(r.Provider, code))
+	}
+	out.Shown = chipsShown(out.Chips)
+	if r.Status.Open() {
+		out.Waiting, out.WaitLevel, out.WaitWord, out.WaitStep = waiting(r.ReviewSince, r.DueAt, now)
+	}
+	if now.Before(r.OwnerUntil) {
+		out.Owner = ownerOf(r.Owner)
+	}
+	if action != "" {
+		out.DecidedBy = ownerOf(r.DecidedBy)
+	}
+	return out
+}
+
+// documentWhere is "ES · Identity card", as far as it is known.
+func documentWhere(r *db.Row) string {
+	country := r.DocumentFrom
+	if country == "" {
+		country = r.Country
+	}
+	parts := []string{}
+	if country != "" {
+		parts = append(parts, visible(country))
+	}
+	if r.DocumentKind != "" {
+		parts = append(parts, documentKind(r.DocumentKind))
+	}
+	return strings.Join(parts, " · ")
+}
+
+const waitSteps = 20
+
+// waiting says how long a case has been waiting, measured against its target.
+func waiting(since, due, now time.Time) (words, level, word string, step int) {
+	if since.IsZero() {
+		return "", "", "", 0
+	}
+	gone, target := now.Sub(since), due.Sub(since)
+	if target <= 0 {
+		return waited(gone), "", "", 0
+	}
+	share := float64(gone) / float64(target)
+	step = min(max(int(share*waitSteps), 0), waitSteps)
+	switch {
+	case share >= 1:
+		return waited(gone), "red", "over target", step
+	case share >= review.AmberShare:
+		return waited(gone), "amber", "close to target", step
+	}
+	return waited(gone), "", "", step
+}
+
+// queueNext claims the most urgent case of the view. The view comes as the list's
+// address, or as the list's own fields.
+func (s *Server) queueNext(w http.ResponseWriter, r *http.Request) error {
+	list := listAddress(address("/queue", r.PostForm))
+	if text := r.PostForm.Get("return"); text != "" {
+		list = listAddress(text)
+	}
+	l, err := s.listing(r, listQuery(list))
+	if err != nil {
+		return err
+	}
+	id, err := s.db.ClaimNext(r.Context(), visitOf(r.Context()).actor, l.filter)
+	if errors.Is(err, db.ErrNotFound) {
+		s.flash(w, r, "info", "Nobody is waiting in this view: every case is decided or claimed.")
+		return seeOther(w, r, l.href())
+	}
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, caseHref(id, l.href(), 0))
+}

@@ -1,0 +1,236 @@
+package web
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
+
+	"reviewdesk/review"
+	"reviewdesk/review/providers"
+	"reviewdesk/views"
+)
+
+// look is how a provider's cases are told apart on a page. Its states are its
+// vocabulary's business and not ours.
+type look struct {
+	name   string // as people write it
+	prefix string // of short ids
+	review string // the badge's class of a case that waits
+	after  string // what a decision of ours does not do at the provider
+}
+
+var looks = map[review.Provider]look{
+	review.Cybrid: {"Cybrid", "IV", "review", "Cybrid's API takes no decisions: it is recorded on this desk, and Cybrid has still to be told."},
+	// Coinify settles its own attempts (facts/peers.md, section 5).
+	review.Coinify: {"Coinify", "IA", "manual", "Decided on this desk: Coinify's own callback is still to come."},
+}
+
+// lookOf is a provider's look; one that nobody has dressed yet gets a plain one.
+func lookOf(p review.Provider) look {
+	if l, known := looks[p]; known {
+		return l
+	}
+	name := upperFirst(string(p))
+	return look{name, "ID", "review", "Decided on this desk: " + name + " has not confirmed it."}
+}
+
+// shortID is how people name a case to each other: the beginning of its id. Rare
+// twins do no harm, since it never is an address.
+func shortID(p review.Provider, id string) string {
+	hex := strings.ToUpper(strings.ReplaceAll(id, "-", ""))
+	if len(hex) < 8 {
+		return visible(id)
+	}
+	return lookOf(p).prefix + "-" + hex[:4] + "-" + hex[4:8]
+}
+
+// wireOf is a state as the provider's API shows it now. action is the decision of
+// this desk, "" for none.
+func wireOf(p review.Provider, s review.Status, arrived review.WireState, action review.Action, reason string) review.WireState {
+	vocabulary, err := providers.All.Of(p)
+	if err != nil {
+		return arrived
+	}
+	v := review.Verification{Provider: p, Status: s, Arrived: arrived}
+	if action != "" {
+		v.Decision = &review.Decided{Action: action, RejectReason: reason}
+	}
+	return vocabulary.State(v)
+}
+
+// badgeOf is a state in the provider's own spelling. A provider that tells state
+// and outcome apart is shown by its outcome, where that is our status's own word.
+func badgeOf(p review.Provider, s review.Status, wire review.WireState) views.Badge {
+	if s.Open() {
+		if vocabulary, err := providers.All.Of(p); err == nil {
+			return views.Badge{Class: lookOf(p).review, Word: vocabulary.ReviewState()}
+		}
+	}
+	word := wire.State
+	switch {
+	case wire.Reason == string(s):
+		word = wire.Reason
+	case word == "":
+		word = strings.ReplaceAll(string(s), "_", " ")
+	}
+	return views.Badge{Class: badgeClass(p, s), Word: visible(word)}
+}
+
+func badgeClass(p review.Provider, s review.Status) string {
+	switch s {
+	case review.StatusPassed, review.StatusFailed:
+		return string(s)
+	case review.StatusLapsed:
+		return "expired"
+	case review.StatusInReview, review.StatusSecondReview:
+		return lookOf(p).review
+	}
+	return "wait"
+}
+
+// statusWords are the desk's own words for a status, for headings and filters.
+func statusWords(s review.Status) string {
+	switch s {
+	case review.StatusInReview:
+		return "In review"
+	case review.StatusSecondReview:
+		return "Second review"
+	case review.StatusPassed:
+		return "Passed"
+	case review.StatusFailed:
+		return "Failed"
+	case review.StatusLapsed:
+		return "Lapsed"
+	}
+	return "Arriving"
+}
+
+var severityClasses = map[review.Severity]string{
+	review.SeverityInfo: "info", review.SeverityLow: "low", review.SeverityMedium: "med",
+	review.SeverityHigh: "high", review.SeverityCritical: "crit",
+}
+
+// chipOf is a failure code with how grave it is.
+func chipOf(p review.Provider, code string) views.Chip {
+	severity := review.Standard.Lookup(p, code).Severity
+	word := upperFirst(severity.String()) + " severity"
+	if severity == review.SeverityInfo {
+		word = "For information"
+	}
+	return views.Chip{Class: severityClasses[severity], Word: word, Code: visible(code)}
+}
+
+// roomForChips is how many characters of codes fit into a row of the queue.
+const roomForChips = 34
+
+func chipsShown(chips []views.Chip) int {
+	if len(chips) > 1 && len(chips[0].Code)+len(chips[1].Code) <= roomForChips {
+		return 2
+	}
+	return min(1, len(chips))
+}
+
+func resolutionWords(r review.Resolution) string {
+	switch r {
+	case review.Cleared:
+		return "Cleared"
+	case review.Upheld:
+		return "Upheld"
+	case review.NotApplicable:
+		return "Not applicable"
+	}
+	return visible(string(r))
+}
+
+// ownerOf is a person beside a case or an event.
+func ownerOf(p review.Person) views.Owner {
+	if p.ID == "" {
+		return views.Owner{}
+	}
+	return views.Owner{Initials: initials(p.Name), Name: visible(p.Name), Tone: tone(p.ID), Role: roleWords(p.Role)}
+}
+
+// nameWarning says what is odd about a name's letters.
+func nameWarning(name string) string {
+	var odd []string
+	if review.MixedScript(name) {
+		odd = append(odd, "mixed scripts")
+	}
+	for _, span := range review.Visible(name) {
+		if span.Mark {
+			odd = append(odd, "hidden characters")
+			break
+		}
+	}
+	return strings.Join(odd, ", ")
+}
+
+var documentWords = map[string]string{
+	"identification_card": "Identity card", "id_card": "Identity card", "identity_card": "Identity card", "national_id": "Identity card",
+	"drivers_license": "Driving licence", "driving_license": "Driving licence", "driving_licence": "Driving licence",
+}
+
+// documentKind puts a kind of document into words; the provider's spelling stands
+// where there are none.
+func documentKind(kind string) string {
+	if words, known := documentWords[strings.ToLower(kind)]; known {
+		return words
+	}
+	return upperFirst(visible(strings.ReplaceAll(strings.ToLower(kind), "_", " ")))
+}
+
+var regionNames = display.English.Regions()
+
+// countryName is a country's English name; a code that is none stands as it is.
+func countryName(code string) string {
+	region, err := language.ParseRegion(code)
+	if err != nil || len(code) != 2 {
+		return visible(code)
+	}
+	if name := regionNames.Name(region); name != "" {
+		return name
+	}
+	return visible(code)
+}
+
+// waited says how long something has been waiting, in its two largest units.
+func waited(d time.Duration) string {
+	minutes := int(max(d, 0) / time.Minute)
+	days, hours := minutes/(24*60), minutes/60%24
+	switch {
+	case days > 0:
+		return fmt.Sprintf("%dd %dh", days, hours)
+	case hours > 0:
+		return fmt.Sprintf("%dh %02dm", hours, minutes%60)
+	}
+	return fmt.Sprintf("%dm", minutes)
+}
+
+// took is like waited for things that may be done within minutes.
+func took(d time.Duration) string {
+	if d < time.Hour {
+		return fmt.Sprintf("%dm %02ds", int(d/time.Minute), int(d/time.Second)%60)
+	}
+	return waited(d)
+}
+
+// counted writes a number and its noun.
+func counted[N int | int64](n N, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return thousands(n) + " " + many
+}
+
+var smallNumbers = []string{"no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten"}
+
+// inWords is a small number as sentences have it.
+func inWords(n int) string {
+	if n < len(smallNumbers) {
+		return smallNumbers[n]
+	}
+	return thousands(n)
+}

@@ -1,0 +1,123 @@
+package web
+
+import (
+	"bytes"
+	"errors"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/a-h/templ"
+
+	"reviewdesk/db"
+	"reviewdesk/review"
+	"reviewdesk/views"
+)
+
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// render draws a page into a buffer and writes it whole: a page that fails to
+// render is a clean error, never half an answer.
+func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, page templ.Component) error {
+	b := buffers.Get().(*bytes.Buffer)
+	b.Reset()
+	defer buffers.Put(b)
+	if err := page.Render(r.Context(), b); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "text/html; charset=utf-8")
+	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
+	w.WriteHeader(status)
+	_, err := w.Write(b.Bytes())
+	if err != nil {
+		s.opts.Log.Debug("write answer", "error", err) // the reader left; nothing to tell them
+	}
+	return nil
+}
+
+// seeOther sends the browser on after a form; nothing but our own paths.
+func seeOther(w http.ResponseWriter, r *http.Request, path string) error {
+	http.Redirect(w, r, localPath(path, "/"), http.StatusSeeOther)
+	return nil
+}
+
+// refusal is an answer that says no, in words made to be read.
+type refusal struct {
+	status        int
+	heading, text string
+}
+
+func (e refusal) Error() string { return e.heading + ": " + e.text }
+
+// errPanic stands for a panic, whose own text is in the log.
+var errPanic = errors.New("panic")
+
+// errBadRequest is a request that no page of ours sends; text says what is wrong.
+type errBadRequest struct{ text string }
+
+func (e errBadRequest) Error() string { return e.text }
+
+// fail turns an error into an answer: the only place that does.
+func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
+	v := visitOf(r.Context())
+	status, heading, text := explain(err)
+	level := s.opts.Log.Info
+	if status >= 500 {
+		level = s.opts.Log.Error
+	}
+	level("refused", "request", v.id, "route", v.route, "status", status, "error", logged(err, status))
+	var wait db.Throttled
+	if errors.As(err, &wait) {
+		w.Header().Set("Retry-After", strconv.Itoa(int(wait.Wait.Seconds())+1))
+	}
+	page := views.ErrorPage{Page: s.frame(r, heading), Status: status, Heading: heading, Text: text, Action: views.Link{Label: "Back to the start", Href: "/"}}
+	if renderErr := s.render(w, r, status, views.Error(page)); renderErr != nil {
+		s.opts.Log.Error("render the error page", "request", v.id, "error", renderErr)
+		http.Error(w, heading+". "+text+" Reference "+v.id, status)
+	}
+}
+
+// explain chooses status and words. Only errors that were made to be read are
+// quoted; everything else is an internal error, told by its reference alone.
+func explain(err error) (status int, heading, text string) {
+	var forbidden review.Forbidden
+	var conflict review.Conflict
+	var invalid review.Invalid
+	var bad errBadRequest
+	var wait db.Throttled
+	var tooLarge *http.MaxBytesError
+	var refused refusal
+	switch {
+	case errors.As(err, &refused):
+		return refused.status, refused.heading, refused.text
+	case errors.As(err, &forbidden):
+		return http.StatusForbidden, "Not allowed", forbidden.Why
+	case errors.As(err, &conflict):
+		return http.StatusConflict, "Somebody was first", upperFirst(conflict.Error()) + ". Nothing of yours was recorded."
+	case errors.As(err, &invalid):
+		return http.StatusUnprocessableEntity, "Something needs another look", invalid.Error()
+	case errors.As(err, &wait):
+		return http.StatusTooManyRequests, "Too many attempts", "Wait " + waitWords(wait.Wait) + ", then try again."
+	case errors.As(err, &bad):
+		return http.StatusBadRequest, "This request cannot be read", bad.text
+	case errors.As(err, &tooLarge):
+		return http.StatusRequestEntityTooLarge, "Too much was sent", "The form holds more than the desk takes. Shorten it and send it again."
+	case errors.Is(err, db.ErrNotFound):
+		return http.StatusNotFound, "There is nothing here", "The address is wrong, or what it names is not for you."
+	case errors.Is(err, db.ErrSealed):
+		return http.StatusServiceUnavailable, "The desk is sealed", "Its database is older than its anchor. Nothing was recorded. An operator must look at it."
+	case errors.Is(err, db.ErrNotRecorded), errors.Is(err, db.ErrClosed):
+		return http.StatusServiceUnavailable, "Nothing was recorded", "The desk cannot write just now. Try again in a moment."
+	case errors.Is(err, db.ErrNotAnchored):
+		return http.StatusServiceUnavailable, "Recorded, not yet anchored", "Your action is in the log, but the copy outside the database could not be written. The desk reads only until it can."
+	}
+	return http.StatusInternalServerError, "Something went wrong", "The fault is ours. Nothing you typed was lost if you go back. Tell us the reference."
+}
+
+// logged keeps what people typed out of the log: of a refusal only its kind is told.
+func logged(err error, status int) string {
+	if status >= 500 {
+		return err.Error()
+	}
+	return http.StatusText(status)
+}

@@ -1,0 +1,89 @@
+package web
+
+import (
+	"net/http"
+
+	"reviewdesk/review"
+)
+
+// access says who may use a route.
+type access struct {
+	everybody bool           // also without signing in
+	signedIn  bool           // any role
+	rights    []review.Right // any of these
+}
+
+var (
+	everybody = access{everybody: true}
+	signedIn  = access{signedIn: true}
+)
+
+func holders(rights ...review.Right) access { return access{rights: rights} }
+
+// Route is one row of the table: what can be asked, and by whom.
+type Route struct {
+	Pattern string // method and path, as net/http writes them
+	Who     access
+	handle  func(*Server) handlerFunc
+	limit   int64 // bytes of the body; 0 is the usual limit for forms
+	machine bool  // asked by machines: no session, no form
+}
+
+var (
+	seeCases   = holders(review.RightSeeCases)
+	decide     = holders(review.RightDecide)
+	confirm    = holders(review.RightConfirm)
+	seeLog     = holders(review.RightSeeOwnLog, review.RightSeeLog) // whose entries: the handler narrows to their own
+	export     = holders(review.RightExport)
+	administer = holders(review.RightAdminister)
+)
+
+// routes is the whole table. Tests walk it: a stranger is sent to sign in, each
+// role gets exactly its rows, each POST from another origin is refused.
+var routes = []Route{
+	{Pattern: "GET /{$}", Who: signedIn, handle: to((*Server).home)},
+	{Pattern: "GET /signin", Who: everybody, handle: to((*Server).signInForm)},
+	{Pattern: "POST /signin", Who: everybody, handle: to((*Server).signIn)},
+	{Pattern: "POST /signout", Who: signedIn, handle: to((*Server).signOut)},
+	{Pattern: "GET /welcome/{token}", Who: everybody, handle: to((*Server).welcomeForm)},
+	{Pattern: "POST /welcome/{token}", Who: everybody, handle: to((*Server).welcome)},
+	{Pattern: "POST /preferences", Who: everybody, handle: to((*Server).preferences)},
+
+	{Pattern: "GET /queue", Who: seeCases, handle: to((*Server).queue)},
+	{Pattern: "POST /queue/next", Who: decide, handle: to((*Server).queueNext)},
+	{Pattern: "GET /verifications/{id}", Who: seeCases, handle: to((*Server).showCase)},
+	{Pattern: "GET /verifications/{id}/pictures/{n}", Who: seeCases, handle: to((*Server).picture)},
+	{Pattern: "POST /verifications/{id}/claim", Who: decide, handle: to((*Server).claim)},
+	{Pattern: "POST /verifications/{id}/release", Who: decide, handle: to((*Server).release)},
+	{Pattern: "POST /verifications/{id}/decision", Who: decide, handle: to((*Server).decision)},
+	{Pattern: "POST /verifications/{id}/confirm", Who: confirm, handle: to((*Server).confirm)},
+	{Pattern: "POST /verifications/{id}/return", Who: confirm, handle: to((*Server).returnProposal)},
+	{Pattern: "POST /verifications/{id}/note", Who: decide, handle: to((*Server).note)},
+	{Pattern: "POST /verifications/{id}/reveal", Who: holders(review.RightReveal), handle: to((*Server).reveal)},
+
+	{Pattern: "GET /audit", Who: seeLog, handle: to((*Server).auditLog)},
+	{Pattern: "GET /audit/{seq}", Who: seeLog, handle: to((*Server).auditEvent)},
+	{Pattern: "POST /audit/check", Who: holders(review.RightSeeLog), handle: to((*Server).auditCheck)},
+
+	{Pattern: "GET /export/verifications.csv", Who: export, handle: to((*Server).exportVerifications)},
+	{Pattern: "GET /export/audit.csv", Who: export, handle: to((*Server).exportAudit)},
+
+	{Pattern: "GET /admin", Who: administer, handle: to((*Server).admin)},
+	{Pattern: "GET /admin/people", Who: administer, handle: to((*Server).people)},
+	{Pattern: "POST /admin/people", Who: administer, handle: to((*Server).addPerson)},
+	{Pattern: "POST /admin/people/{id}/role", Who: administer, handle: to((*Server).setRole)},
+	{Pattern: "POST /admin/people/{id}/disable", Who: administer, handle: to((*Server).disablePerson)},
+	{Pattern: "POST /admin/people/{id}/enable", Who: administer, handle: to((*Server).enablePerson)},
+	{Pattern: "POST /admin/people/{id}/reset", Who: administer, handle: to((*Server).resetPerson)},
+
+	{Pattern: "GET /_/components", Who: signedIn, handle: to((*Server).components)},
+	{Pattern: "POST " + reportPath, Who: everybody, machine: true, limit: reportLimit, handle: to((*Server).reports)},
+	{Pattern: "GET /healthz", Who: everybody, machine: true, handle: to((*Server).healthz)},
+	{Pattern: "GET /readyz", Who: everybody, machine: true, handle: to((*Server).readyz)},
+}
+
+func to(method func(*Server, http.ResponseWriter, *http.Request) error) func(*Server) handlerFunc {
+	return func(s *Server) handlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) error { return method(s, w, r) }
+	}
+}
