@@ -92,8 +92,6 @@ const (
 // wrongUsage is a command line that cannot be carried out as it stands.
 type wrongUsage struct{ error }
 
-func usage(format string, args ...any) error { return wrongUsage{fmt.Errorf(format, args...)} }
-
 // ended is a command that has said everything itself and ends with a code.
 type ended int
 
