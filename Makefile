@@ -36,3 +36,7 @@ tools:
 # for the race detector only.
 test: tools check
 	CGO_ENABLED=1 $(GO) test -race ./...
+
+# screenshots takes the README's pictures anew, from the running demo.
+screenshots: tools
+	REVIEWDESK_SCREENSHOTS=1 $(GO) test ./cmd/reviewdesk -run TestThePictureOfTheReadme -count=1
