@@ -268,6 +268,38 @@ func TestAPanicInsideAWriteUndoesThatPieceAlone(t *testing.T) {
 	whole(t, d)
 }
 
+func TestAPieceThatFailsLeavesTheOthersOfItsCommit(t *testing.T) {
+	d := dbtest.New(t)
+	note := func(tx *db.Tx) error {
+		return tx.Exec(`INSERT INTO one_time_link (token, account, expires_at) SELECT x'01', id, 1 FROM account LIMIT 1`)
+	}
+	d.Person("Ana Quiroga", review.RoleReviewer)
+	errs := d.CommitTogether(note, func(*db.Tx) error { return db.ErrNotFound }, func(*db.Tx) error { return nil })
+	if errs[0] != nil || !errors.Is(errs[1], db.ErrNotFound) || errs[2] != nil {
+		t.Fatalf("the pieces heard %v", errs)
+	}
+}
+
+func TestWhenAPieceCannotBeUndoneNobodyIsToldThatTheirsHappened(t *testing.T) {
+	d := dbtest.New(t)
+	ran := false
+	errs := d.CommitTogether(
+		func(*db.Tx) error { return nil },
+		func(tx *db.Tx) error { return tx.Exec(`ROLLBACK`) }, // takes the savepoint away
+		func(*db.Tx) error { ran = true; return nil },
+	)
+	for i, err := range errs {
+		if !errors.Is(err, db.ErrNotRecorded) {
+			t.Errorf("piece %d heard %v", i, err)
+		}
+	}
+	if ran {
+		t.Error("a piece ran in a transaction that was lost")
+	}
+	d.Person("Ana Quiroga", review.RoleReviewer)
+	whole(t, d)
+}
+
 func TestAClockThatStepsBackNeverReordersTheLog(t *testing.T) {
 	d := dbtest.New(t)
 	ana := d.Person("Ana Quiroga", review.RoleReviewer)

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"context"
 	"database/sql"
 	"strings"
 	"time"
@@ -45,3 +46,24 @@ func (p QueryPlan) Uses(index string) bool {
 
 // Sorts reports whether rows are sorted after they are read.
 func (p QueryPlan) Sorts() bool { return strings.Contains(string(p), "TEMP B-TREE") }
+
+// CommitTogether runs pieces in one commit, as they do when they wait at the same
+// moment, and gives the error that each caller hears.
+func (db *DB) CommitTogether(fns ...func(*Tx) error) []error {
+	var batch []*job
+	for _, fn := range fns {
+		batch = append(batch, &job{ctx: context.Background(), fn: fn, done: make(chan struct{})})
+	}
+	db.commitTogether(batch)
+	errs := make([]error, len(batch))
+	for i, j := range batch {
+		errs[i] = j.err
+	}
+	return errs
+}
+
+// Exec lets a test's piece run a statement of its own.
+func (tx *Tx) Exec(query string, args ...any) error {
+	_, err := tx.exec(query, args...)
+	return err
+}

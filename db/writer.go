@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"runtime/debug"
 	"time"
+
+	"reviewdesk/audit"
 )
 
 // job is one piece of work for the writer.
@@ -126,12 +128,12 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 	if _, err := tx.exec(`BEGIN IMMEDIATE`); err != nil {
 		return fmt.Errorf("%w: begin: %w", ErrNotRecorded, err)
 	}
-	for _, j := range batch {
-		if j.err = tx.piece(j); errors.Is(j.err, ErrNotRecorded) {
-			break
-		}
+	err = tx.pieces(batch)
+	var signed []byte
+	var frontier *audit.Frontier
+	if err == nil {
+		signed, frontier, err = tx.checkpoint(size)
 	}
-	signed, frontier, err := tx.checkpoint(size)
 	if err == nil {
 		_, err = tx.exec(`COMMIT`)
 	}
@@ -146,6 +148,17 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 	db.lastAt = tx.Now
 	db.unsent = append(db.unsent, anchored{tx.Now, signed})
 	return db.anchorWaiting()
+}
+
+// pieces runs the jobs one after the other. A piece that fails has its own error;
+// one that cannot be undone fails them all.
+func (tx *Tx) pieces(batch []*job) error {
+	for _, j := range batch {
+		if j.err = tx.piece(j); errors.Is(j.err, ErrNotRecorded) {
+			return j.err
+		}
+	}
+	return nil
 }
 
 // piece runs one job inside a savepoint, so that its failure undoes it alone.
