@@ -5,7 +5,7 @@ BIN     ?= bin/reviewdesk
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: generate check test build demo tools fresh screenshots
+.PHONY: generate check test soak build demo tools fresh screenshots
 
 # generate writes the Go code of the pages.
 generate:
@@ -40,3 +40,8 @@ test: tools check
 # screenshots takes the README's pictures anew, from the running demo.
 screenshots: tools
 	REVIEWDESK_SCREENSHOTS=1 $(GO) test ./cmd/reviewdesk -run TestThePictureOfTheReadme -count=1
+
+# soak kills the deciding process again and again until 2 000 decisions were
+# acknowledged. Without the race detector, which costs twentyfold.
+soak:
+	REVIEWDESK_SOAK=2000 $(GO) test -count=1 -v -run 'TestKilledAtRandomTimes' ./db

@@ -46,8 +46,7 @@ func anchorOf(t testing.TB, sizes ...int64) string {
 
 func sizesIn(t testing.TB, path string) (sizes []int64, err error) {
 	t.Helper()
-	_, v := keys(t)
-	err = audit.ReadAnchor(path, v, func(c audit.Checkpoint) error {
+	err = pinned(t).ReadAnchor(path, func(c audit.Checkpoint) error {
 		sizes = append(sizes, c.Size)
 		return nil
 	})
@@ -119,14 +118,13 @@ func TestAnchorAfterACrash(t *testing.T) {
 		"a whole line was written in time": {string(whole), []int64{1, 2, 3, 9}},
 	} {
 		t.Run(name, func(t *testing.T) {
-			_, v := keys(t)
 			path := anchorOf(t, 1, 2)
 			edit(t, path, func(s string) string { return s + c.tail })
 			before := c.want[:len(c.want)-1]
 			if got, err := sizesIn(t, path); err != nil || !slices.Equal(got, before) {
 				t.Errorf("before it is opened: %v, %v", got, err)
 			}
-			last, ok, err := audit.LastAnchored(path, v)
+			last, _, ok, err := pinned(t).LastAnchored(path)
 			if err != nil || !ok || last.Size != before[len(before)-1] {
 				t.Errorf("last anchored: %v, %t, %v", last, ok, err)
 			}
@@ -189,8 +187,7 @@ func TestAnchorFaultsNameTheLine(t *testing.T) {
 			if !errors.Is(err, c.want) || !strings.Contains(err.Error(), "line ") {
 				t.Errorf("got %v", err)
 			}
-			_, v := keys(t)
-			if _, _, err := audit.LastAnchored(path, v); err == nil {
+			if _, _, _, err := pinned(t).LastAnchored(path); err == nil {
 				t.Error("the last line passes")
 			}
 		})
@@ -202,10 +199,9 @@ func noteLine(signed string) string {
 }
 
 func TestReadingStopsWhenTold(t *testing.T) {
-	_, v := keys(t)
 	enough := errors.New("enough")
 	lines := 0
-	err := audit.ReadAnchor(anchorOf(t, 1, 2, 3), v, func(audit.Checkpoint) error {
+	err := pinned(t).ReadAnchor(anchorOf(t, 1, 2, 3), func(audit.Checkpoint) error {
 		lines++
 		return enough
 	})
@@ -215,13 +211,12 @@ func TestReadingStopsWhenTold(t *testing.T) {
 }
 
 func TestMissingAnchor(t *testing.T) {
-	_, v := keys(t)
 	missing := filepath.Join(t.TempDir(), "none")
 	if _, err := sizesIn(t, missing); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("reading: %v", err)
 	}
 	for _, path := range []string{missing, anchorOf(t)} {
-		if c, ok, err := audit.LastAnchored(path, v); ok || err != nil {
+		if c, _, ok, err := pinned(t).LastAnchored(path); ok || err != nil {
 			t.Errorf("last anchored: %v, %v", c, err)
 		}
 	}

@@ -13,7 +13,10 @@
 // later change to the entries it covers. An [Anchor] keeps them in a file outside
 // the database; without one (or a head kept by somebody else) nobody can tell an
 // older copy of the database from the newest. [Verify] checks everything, and
-// replays the entries to see that the table of cases says the same.
+// replays the entries to see that the table of cases says the same. For people without
+// the database there are a [Proof] of one entry and a bundle of many ([VerifyBundle]).
+// A [Witness] on somebody else's machine cosigns heads, so that the log cannot show
+// different histories to different people.
 //
 // # The bytes of an entry
 //
@@ -90,6 +93,87 @@
 //
 // with time and string written as in an entry. A last line without its newline was
 // cut short by a crash before anybody was told of it, and does not count.
+//
+// # Keys and their rotation
+//
+// Keys are written as vkeys of C2SP signed-note (name, plus sign, 8 hexadecimal digits
+// of the key hash, plus sign, base64 of the byte 1 and the 32 bytes of the Ed25519
+// public key); the name is the log's origin. The first entry may name the log's first
+// key in a fact "verifier". An entry with the action "key_rotated" hands the log over
+// to another key. Its first four facts, in this order, are old_key and new_key, both
+// vkeys, and old_signature and new_signature: base64 of the Ed25519 signatures that
+// both keys made over this text, each line ending in a newline:
+//
+//	reviewdesk key rotation v1
+//	<origin>
+//	<seq of the entry>
+//	<old_key>
+//	<new_key>
+//
+// The checkpoint that covers the entry, and all after it, are signed by the new key. A
+// key never comes back. See [Keys] for which key an auditor should pin.
+//
+// # The proof file
+//
+// C2SP tlog-proof, for one entry, every line ending in a newline:
+//
+//	c2sp.org/tlog-proof@v1
+//	extra <base64 of the entry's bytes>
+//	index <seq - 1, in decimal>
+//	<base64 of a hash, from the leaf's sibling up; a line each, none for a log of one>
+//	<an empty line>
+//	<the signed checkpoint, verbatim, with cosignatures if there are any>
+//
+// The proof is that of RFC 6962, section 2.1.1, for the leaf hash of those bytes. The
+// entry must say the seq that the index gives.
+//
+// # The bundle
+//
+// Many entries with their proof in one text file, a line each. Every line is one JSON
+// object written by the rules for entries above: no white space, members in this order
+// and always there, strings and times as in an entry, numbers in decimal, hashes and
+// entries as strings in standard base64 with padding. A line has at most 1 MiB with its
+// newline, which the last line has too. The first line:
+//
+//	{"reviewdesk_bundle":1,
+//	 "origin":"<origin>",
+//	 "keys":["<vkey>",…],
+//	 "scope":{"kind":"log","case":"","from":"","to":""},
+//	 "checkpoint":"<the signed note, with cosignatures if there are any>"}
+//
+// The keys are all that the log had up to the checkpoint, in the order of their use;
+// the last one signed it. Kind is "log", "case" with the id in case, or "period" with
+// from <= time < to, where "" leaves a side open, but not both. Then, by rising seq, a
+// line for each entry, and in a bundle of the whole log without the member proof:
+//
+//	{"seq":7,"entry":"<bytes>","proof":["<hash>",…]}
+//
+// The proof is as in the proof file. What has to be there:
+//
+//   - Of the log: every entry from 1 to the checkpoint's size. Together they give its
+//     root.
+//   - Of a case: the entries with this object, and key_rotated entries. Of the entries
+//     that move a case ([CaseActions]) the first has no before, and the before of each
+//     other one is the after of the one before it. At least one is there.
+//   - Of a period: one run of seqs without gaps, from the last entry before the period
+//     (or seq 1) to the first one at or after its end (or the checkpoint's size), and
+//     key_rotated entries besides.
+//   - Of any: every key_rotated entry, so that they lead from the first key to the last.
+//
+// Times do not fall from line to line. Then, for checkpoints that the auditor holds
+// already, any number of these; the proof is that of RFC 6962, section 2.1.2, from this
+// size and root to the checkpoint, and empty for the sizes 0 and the checkpoint's own:
+//
+//	{"consistency":{"from":5,"root":"<hash>","proof":["<hash>",…]}}
+//
+// The last line says how many lines with entries there were:
+//
+//	{"end":{"entries":12}}
+//
+// # Witnesses
+//
+// A witness speaks C2SP tlog-witness (add-checkpoint) and signs with a cosignature/v1
+// of C2SP tlog-cosignature under an Ed25519 key of type 4.
 package audit
 
 import (

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/base64"
 	"errors"
@@ -81,12 +82,12 @@ func (c Checkpoint) Sign(s note.Signer) ([]byte, error) {
 // signature wraps [ErrSignature]; a good one under something that is no checkpoint
 // wraps [ErrNotCanonical]. Whether Origin is the expected one is for the caller.
 func OpenCheckpoint(signed []byte, v note.Verifier) (Checkpoint, error) {
-	c, _, err := openNote(signed, v)
+	c, _, err := openNote(signed, note.VerifierList(v))
 	return c, err
 }
 
-func openNote(signed []byte, v note.Verifier) (Checkpoint, *note.Note, error) {
-	n, err := note.Open(signed, note.VerifierList(v))
+func openNote(signed []byte, known note.Verifiers) (Checkpoint, *note.Note, error) {
+	n, err := note.Open(signed, known)
 	if err != nil {
 		return Checkpoint{}, nil, fmt.Errorf("%w: %v", ErrSignature, err)
 	}
@@ -97,8 +98,8 @@ func openNote(signed []byte, v note.Verifier) (Checkpoint, *note.Note, error) {
 // openStored reads a checkpoint as the log itself keeps it. A valid note can be
 // dressed up without breaking its signature: unknown or repeated signature lines,
 // spare bits at the end of base64. In the log's own storage that is a change.
-func openStored(signed []byte, v note.Verifier) (Checkpoint, error) {
-	c, n, err := openNote(signed, v)
+func openStored(signed []byte, known note.Verifiers) (Checkpoint, error) {
+	c, n, err := openNote(signed, known)
 	if err != nil {
 		return Checkpoint{}, err
 	}
@@ -126,4 +127,26 @@ func NewKey(origin string) (skey, vkey string, err error) {
 		return "", "", fmt.Errorf("new key: %w", err)
 	}
 	return skey, vkey, nil
+}
+
+// PublicKey returns the verifier key that belongs to a secret key of [NewKey].
+func PublicKey(skey string) (vkey string, err error) {
+	skey = strings.TrimSpace(skey)
+	if _, err := note.NewSigner(skey); err != nil {
+		return "", fmt.Errorf("secret key: %w", err)
+	}
+	parts := strings.SplitN(skey, "+", 5) // PRIVATE, KEY, name, hash, base64 of algorithm and seed
+	seed, err := base64.StdEncoding.DecodeString(parts[4])
+	if err != nil {
+		return "", fmt.Errorf("secret key: %w", err)
+	}
+	public, ok := ed25519.NewKeyFromSeed(seed[1:]).Public().(ed25519.PublicKey)
+	if !ok {
+		return "", errors.New("secret key: no public key")
+	}
+	vkey, err = note.NewEd25519VerifierKey(parts[2], public)
+	if err != nil {
+		return "", fmt.Errorf("secret key: %w", err)
+	}
+	return vkey, nil
 }

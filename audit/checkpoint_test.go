@@ -40,6 +40,16 @@ func keys(t testing.TB) (note.Signer, note.Verifier) {
 	return s, v
 }
 
+// pinned is what an auditor of the test log trusts.
+func pinned(t testing.TB) audit.Keys {
+	t.Helper()
+	k, err := audit.NewKeys(publicKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return k
+}
+
 // stranger makes a key of its own, under the same name unless told otherwise.
 func stranger(t testing.TB, name string) (note.Signer, note.Verifier) {
 	t.Helper()

@@ -262,7 +262,7 @@ func toAnchor(*desk) []damage {
 		}, audit.FaultChanged, 0},
 		{"the anchor is missing", func(d *desk) { os.Remove(d.path) }, audit.FaultUnreadable, 0},
 		{"the anchor is a folder", func(d *desk) { d.path = d.t.TempDir() }, audit.FaultUnreadable, 0},
-		{"there is no key to check with", func(d *desk) { d.verifier = nil }, audit.FaultUnreadable, 0},
+		{"there is no key to check with", func(d *desk) { d.keys = audit.Keys{} }, audit.FaultUnreadable, 0},
 	}
 }
 

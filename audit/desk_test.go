@@ -2,7 +2,12 @@ package audit_test
 
 import (
 	"bytes"
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/base64"
+	"fmt"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -115,13 +120,17 @@ type desk struct {
 	tree     *audit.Frontier
 	signer   note.Signer
 	verifier note.Verifier
-	path     string // of the anchor
+	keys     audit.Keys // pinned
+	path     string     // of the anchor
 	anchor   *audit.Anchor
+	skey     string   // of signer
+	chain    []string // all public keys so far
 }
 
 func newDesk(t testing.TB) *desk {
 	d := &desk{t: t, now: noon, tree: &audit.Frontier{}, path: t.TempDir() + "/anchor.log"}
 	d.signer, d.verifier = keys(t)
+	d.keys, d.skey, d.chain = pinned(t), secretKey, []string{publicKey}
 	var err error
 	if d.anchor, err = audit.OpenAnchor(d.path); err != nil {
 		t.Fatal(err)
@@ -208,8 +217,89 @@ func (d *desk) commit() {
 	}
 }
 
+// rotate hands the log over to a new key: what is signed from now on is signed by it.
+func (d *desk) rotate() {
+	d.t.Helper()
+	skey, vkey := seededKey(d.t, fmt.Sprint("key ", len(d.chain)))
+	facts, err := audit.RotationFacts(origin, d.tree.Size()+1, d.skey, skey)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	d.add(audit.Entry{Actor: audit.Actor{Kind: "person", ID: "root"}, Action: audit.ActionKeyRotated, Facts: facts})
+	d.use(skey, vkey)
+}
+
+// seededKey makes the same key for the same words, so that fuzzing can go on where it
+// stopped.
+func seededKey(t testing.TB, words string) (skey, vkey string) {
+	t.Helper()
+	seed := sha256.Sum256([]byte(words))
+	public := ed25519.NewKeyFromSeed(seed[:]).Public().(ed25519.PublicKey)
+	vkey, err := note.NewEd25519VerifierKey(origin, public)
+	if err != nil {
+		t.Fatal(err)
+	}
+	hash := strings.Split(vkey, "+")[1]
+	return "PRIVATE+KEY+" + origin + "+" + hash + "+" + base64.StdEncoding.EncodeToString(append([]byte{1}, seed[:]...)), vkey
+}
+
+// use signs with another key from now on.
+func (d *desk) use(skey, vkey string) {
+	d.t.Helper()
+	var err error
+	if d.signer, err = note.NewSigner(skey); err != nil {
+		d.t.Fatal(err)
+	}
+	if d.verifier, err = note.NewVerifier(vkey); err != nil {
+		d.t.Fatal(err)
+	}
+	d.skey, d.chain = skey, append(d.chain, vkey)
+}
+
+// pin makes the desk's checks trust these keys.
+func (d *desk) pin(vkeys ...string) {
+	d.t.Helper()
+	var err error
+	if d.keys, err = audit.NewKeys(vkeys...); err != nil {
+		d.t.Fatal(err)
+	}
+}
+
+// ReadHashes makes the log a tlog.HashReader.
+func (m *memory) ReadHashes(places []int64) ([]tlog.Hash, error) {
+	out := make([]tlog.Hash, len(places))
+	for i, p := range places {
+		if p < 0 || p >= int64(len(m.hashes)) {
+			return nil, fmt.Errorf("no hash number %d", p)
+		}
+		out[i] = m.hashes[p].hash
+	}
+	return out, nil
+}
+
+// head is the newest signed head.
+func (d *desk) head() (signed []byte, c audit.Checkpoint) {
+	d.t.Helper()
+	signed = d.heads[len(d.heads)-1].signed
+	c, err := audit.OpenCheckpoint(signed, d.verifier)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return signed, c
+}
+
+// at is the head of an earlier size.
+func (d *desk) at(size int64) audit.Checkpoint {
+	d.t.Helper()
+	root, err := audit.Root(size, &d.memory)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return audit.Checkpoint{Origin: origin, Size: size, Root: root}
+}
+
 func (d *desk) verify() audit.Report {
-	return audit.Verify(&d.memory, audit.Options{Verifier: d.verifier, Origin: origin, AnchorPath: d.path})
+	return audit.Verify(&d.memory, audit.Options{Keys: d.keys, AnchorPath: d.path})
 }
 
 // workday is a log of 16 entries in 8 batches, with three cases: A decided, B

@@ -16,20 +16,24 @@ import (
 // numbers, times and escapes) it need not be trusted: the entry is written again and
 // must come out as the same bytes.
 func Parse(b []byte) (Entry, error) {
-	p := parser{all: string(b)}
-	p.rest = p.all
+	e, _, err := parse(string(b), make([]byte, 0, len(b)))
+	return e, err
+}
+
+// parse is Parse with a buffer to write in, which it gives back.
+func parse(text string, scratch []byte) (Entry, []byte, error) {
+	p := parser{all: text, rest: text}
 	e := p.entry()
 	if p.err != nil {
-		return Entry{}, fmt.Errorf("%w: %v", ErrNotCanonical, p.err)
+		return Entry{}, scratch, fmt.Errorf("%w: %v", ErrNotCanonical, p.err)
 	}
 	if err := e.check(); err != nil {
-		return Entry{}, fmt.Errorf("%w: %v", ErrNotCanonical, err)
+		return Entry{}, scratch, fmt.Errorf("%w: %v", ErrNotCanonical, err)
 	}
-	again := e.appendTo(make([]byte, 0, len(b)))
-	if string(again) != p.all {
-		return Entry{}, fmt.Errorf("%w: the same entry is written otherwise", ErrNotCanonical)
+	if scratch = e.appendTo(scratch[:0]); string(scratch) != text {
+		return Entry{}, scratch, fmt.Errorf("%w: the same entry is written otherwise", ErrNotCanonical)
 	}
-	return e, nil
+	return e, scratch, nil
 }
 
 // parser reads from the front of rest. After its first error it reads nothing more.
@@ -97,10 +101,9 @@ func (p *parser) member(before string) string {
 }
 
 func (p *parser) number() int64 {
-	end := strings.IndexAny(p.rest, ",}")
-	if end < 0 {
-		p.fail("a number")
-		return 0
+	end := 0
+	for end < len(p.rest) && p.rest[end] != ',' && p.rest[end] != '}' {
+		end++
 	}
 	n, err := strconv.ParseInt(p.rest[:end], 10, 64)
 	if err != nil {
@@ -123,12 +126,12 @@ func (p *parser) truth() bool {
 // those.
 func (p *parser) text() string {
 	p.skip(`"`)
-	end := strings.IndexAny(p.rest, `"\`)
+	end := strings.IndexByte(p.rest, '"')
 	if end < 0 {
 		p.fail("a string with an end")
 		return ""
 	}
-	if p.rest[end] == '\\' {
+	if strings.IndexByte(p.rest[:end], '\\') >= 0 {
 		return p.escaped()
 	}
 	s := p.rest[:end]

@@ -24,6 +24,7 @@ const (
 	FaultTwoDecisions Fault = "two decisions"   // a second decision in one round of review
 	FaultCommitment   Fault = "commitment"      // a value is not the one committed to
 	FaultRolledBack   Fault = "rolled back"     // the database is older than its anchor
+	FaultUnwitnessed  Fault = "not witnessed"   // too few witnesses cosigned the head
 	FaultUnreadable   Fault = "unreadable"      // the check could not be carried out
 )
 
@@ -35,6 +36,7 @@ type Report struct {
 	Detail      string // what was seen, in words, on one line
 	Entries     int64
 	Checkpoints int64
+	Rotations   int64 // of the signing key
 	Anchored    int64 // anchored heads that are on the log's timeline
 	Cases       int64
 	Openings    int64     // commitments that opened
@@ -66,12 +68,19 @@ func (r Report) Sentence() string {
 	}
 	return "Whole: " + strings.Join([]string{
 		count(r.Entries, "entry"),
-		count(r.Checkpoints, "signed head"),
+		count(r.Checkpoints, "signed head") + r.rotations(),
 		anchored,
 		count(r.Cases, "case") + " as recorded",
 		count(r.Openings, "commitment") + " opened",
 		"head " + r.Root.String(),
 	}, ", ") + "."
+}
+
+func (r Report) rotations() string {
+	if r.Rotations == 0 {
+		return ""
+	}
+	return " under " + count(r.Rotations+1, "key")
 }
 
 func (r Report) complaint() string {
@@ -85,8 +94,10 @@ func (r Report) complaint() string {
 // count writes a number and its noun.
 func count(n int64, noun string) string {
 	switch {
-	case n != 1 && strings.HasSuffix(noun, "y"):
+	case n != 1 && strings.HasSuffix(noun, "ry"):
 		noun = strings.TrimSuffix(noun, "y") + "ies"
+	case n != 1 && strings.HasSuffix(noun, "s"):
+		noun += "es"
 	case n != 1:
 		noun += "s"
 	}

@@ -3,13 +3,12 @@ package audit
 import (
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 )
 
-// Source is a stored log, read from beginning to end. [Verify] has Entries, Hashes,
-// Checkpoints and Openings open at the same time and reads them side by side; each
-// needs its own read connection, and all should see one state of the database.
+// Source is a stored log, read from beginning to end. [Verify] reads Entries, Hashes,
+// Checkpoints and Openings ahead and at the same time, each in a goroutine of its own,
+// and Cases after them; all should see one state of the database.
 //
 // Every method hands over one row after the other and returns the first error: its
 // own, or the one that yield returned, which must end the reading. Slices need to
@@ -47,9 +46,8 @@ type CaseState struct {
 
 // Options says what [Verify] checks a log against.
 type Options struct {
-	Verifier   note.Verifier // the log's public key
-	Origin     string        // the log's origin, usually Verifier.Name()
-	AnchorPath string        // the anchor; "" for none, and then a rollback cannot be seen
+	Keys       Keys   // the log's pinned keys; Verify follows rotations from there
+	AnchorPath string // the anchor; "" for none, and then a rollback cannot be seen
 	// AnchorBytes is how much of the anchor counts, 0 for all of it. A running desk
 	// goes on appending while its log is checked: what was anchored after the source's
 	// state of the database was taken is not yet in it.

@@ -88,11 +88,16 @@ func NewFrontier(size int64, r tlog.HashReader) (*Frontier, error) {
 // [StoredHashIndex](Size()) on. The error says that the tree is full; then nothing
 // was added.
 func (f *Frontier) Append(body []byte) ([]tlog.Hash, error) {
+	return f.appendLeaf(nil, tlog.RecordHash(body))
+}
+
+// appendLeaf is Append for an entry whose leaf hash is known. It puts the hashes to
+// store behind stored.
+func (f *Frontier) appendLeaf(stored []tlog.Hash, h tlog.Hash) ([]tlog.Hash, error) {
 	if f.size >= maxSize {
 		return nil, fmt.Errorf("append: a log holds %d entries at most", int64(maxSize))
 	}
-	h := tlog.RecordHash(body)
-	stored := []tlog.Hash{h}
+	stored = append(stored, h)
 	// like a carry in binary addition: each 1 at the end is a subtree that gets its twin
 	for n := f.size; n&1 == 1; n >>= 1 {
 		last := len(f.edge) - 1

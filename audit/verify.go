@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"strings"
@@ -11,15 +12,19 @@ import (
 
 // Verify checks a stored log from the first entry to the last, and the table of
 // cases against it. It stops at the first fault. It reads each stream once and holds
-// O(log n) hashes and one small record a case; it never panics.
+// O(log n) hashes and one small record a case; it never panics. Rows are read and
+// signatures checked ahead of and behind the walk, on all processors; what is reported
+// is what a walk alone would have found first.
 //
 // It checks that
 //   - seq has no gaps, entries are canonical and stand in their own places, and the
 //     plain columns say what the entries say;
 //   - every stored hash is the one that the entries give;
-//   - every checkpoint is signed by this log's key, for this log, at a larger size
-//     than the one before, with the root that the entries give; the newest covers
+//   - every checkpoint is signed by the key that was in use, for this log, at a larger
+//     size than the one before, with the root that the entries give; the newest covers
 //     the newest entry; there is at least one, since without any nothing is proven;
+//   - key_rotated entries lead from each key to the next, and the pinned keys are among
+//     those in use;
 //   - every anchored head is one of these checkpoints, and none is ahead of them;
 //   - times do not fall;
 //   - each value whose key is kept opens its commitment;
@@ -30,10 +35,11 @@ import (
 // copy, and that a checkpoint between others is gone.
 func Verify(src Source, o Options) Report {
 	w := walk{Options: o, cases: replay{}}
-	w.note(w.run(src))
-	w.report.Entries = w.tree.Size()
-	var err error
-	w.report.Root, err = w.tree.Root()
+	err := w.run(src)
+	w.tally()
+	if w.bad != nil {
+		w.report = w.bad.before
+	}
 	w.note(err)
 	return w.report
 }
@@ -49,6 +55,14 @@ func (f found) Error() string { return f.detail }
 
 func fault(f Fault, seq int64, format string, args ...any) error {
 	return found{f, seq, fmt.Sprintf(format, args...)}
+}
+
+// tally brings the report's counts to where the walk stands.
+func (w *walk) tally() {
+	w.report.Entries = w.tree.Size()
+	var err error
+	w.report.Root, err = w.tree.Root()
+	w.note(err)
 }
 
 // note puts the first error into the report.
@@ -84,44 +98,64 @@ type storedHead struct {
 	signed []byte
 }
 
+// anchoredHead is a line of the anchor; its signature has not been looked at.
+type anchoredHead struct {
+	Checkpoint
+	signed []byte
+}
+
 type opening struct {
 	seq        int64
 	field      string
 	key, value []byte
 }
 
-// walk is one run of Verify: it pushes through the entries and pulls along what
-// belongs to each.
+// walk is one run of Verify: it goes through the entries and pulls along what belongs
+// to each.
 type walk struct {
 	Options
 	report  Report
 	tree    Frontier
 	covered int64     // entries under the newest good checkpoint
 	last    time.Time // of the newest entry
+	first   string    // the key that the first entry names
+	keys    Keys      // in use so far; none before the first checkpoint
 	cases   replay
+	checker *checker
+	bad     *headJob    // the first checkpoint with a wrong signature
+	want    []tlog.Hash // room for the hashes of one entry
 
 	hashes   *stream[storedHash]
 	heads    *stream[storedHead]
-	anchored *stream[Checkpoint]
+	anchored *stream[anchoredHead]
 	openings *stream[opening]
 }
 
-func (w *walk) run(src Source) (err error) {
-	// a damaged file can break a reader in ways nobody foresaw
-	defer func() {
-		if p := recover(); p != nil {
-			err = fmt.Errorf("the reading broke off: %v", p)
-		}
-	}()
-	if w.Verifier == nil {
+// run walks, and then waits for the signatures. Whatever was found there lies before
+// the place where the walk stopped.
+func (w *walk) run(src Source) error {
+	switch {
+	case w.Keys.Origin() == "":
 		return errors.New("there is no key to check signatures with")
+	case src == nil:
+		return errors.New("there is no log")
 	}
-	w.open(src)
-	defer w.close()
+	w.checker = newChecker()
+	err := guarded(func() error { return w.walk(src) })
+	if w.bad = w.checker.finish(); w.bad != nil {
+		return w.bad.fault()
+	}
+	return err
+}
+
+func (w *walk) walk(src Source) error {
+	r := newReaders()
+	defer r.close()
+	w.open(r, src)
 	if err := w.start(); err != nil {
 		return err
 	}
-	if err := w.playEntries(src); err != nil {
+	if err := w.playEntries(r, src); err != nil {
 		return err
 	}
 	if err := w.finish(); err != nil {
@@ -130,22 +164,10 @@ func (w *walk) run(src Source) (err error) {
 	return w.compareCases(src)
 }
 
-func (w *walk) playEntries(src Source) error {
-	err := src.Entries(func(seq int64, columns Columns, body []byte) error {
-		err := w.entry(seq, columns, body)
-		w.note(err) // here too, in case the source swallows it
-		return err
-	})
-	if err != nil {
-		return fmt.Errorf("entries: %w", err)
-	}
-	return nil
-}
-
 func (w *walk) compareCases(src Source) error {
 	err := src.Cases(func(c CaseState) error {
 		err := w.cases.compare(c)
-		w.note(err)
+		w.note(err) // here too, in case the source swallows it
 		w.report.Cases++
 		return err
 	})
@@ -155,31 +177,33 @@ func (w *walk) compareCases(src Source) error {
 	return w.cases.rest()
 }
 
-func (w *walk) open(src Source) {
-	w.hashes = newStream("hashes", func(yield func(storedHash) error) error {
+func (w *walk) open(r *readers, src Source) {
+	w.hashes = newStream(r, "hashes", func(yield func(storedHash) error) error {
 		return src.Hashes(func(place int64, h tlog.Hash) error { return yield(storedHash{place, h}) })
 	})
-	w.heads = newStream("checkpoints", func(yield func(storedHead) error) error {
-		return src.Checkpoints(func(size int64, signed []byte) error { return yield(storedHead{size, signed}) })
-	})
-	w.openings = newStream("openings", func(yield func(opening) error) error {
-		return src.Openings(func(seq int64, field string, key, value []byte) error {
-			return yield(opening{seq, field, key, value})
+	w.heads = newStream(r, "checkpoints", func(yield func(storedHead) error) error {
+		return src.Checkpoints(func(size int64, signed []byte) error {
+			return yield(storedHead{size, bytes.Clone(signed)})
 		})
 	})
-	w.anchored = newStream("anchor", func(yield func(Checkpoint) error) error {
+	w.openings = newStream(r, "openings", func(yield func(opening) error) error {
+		return src.Openings(func(seq int64, field string, key, value []byte) error {
+			return yield(opening{seq, field, bytes.Clone(key), bytes.Clone(value)})
+		})
+	})
+	w.anchored = newStream(r, "anchor", func(yield func(anchoredHead) error) error {
 		if w.AnchorPath == "" {
 			return nil
 		}
-		return readAnchor(w.AnchorPath, w.AnchorBytes, w.Verifier, yield)
+		return readAnchor(w.AnchorPath, w.AnchorBytes, func(number int64, signed []byte) error {
+			text, _, _ := bytes.Cut(signed, []byte("\n\n"))
+			c, err := ParseCheckpoint(string(text) + "\n")
+			if err != nil {
+				return fmt.Errorf("%w: %s, line %d: %v", ErrSignature, w.AnchorPath, number, err)
+			}
+			return yield(anchoredHead{c, signed})
+		})
 	})
-}
-
-func (w *walk) close() {
-	w.hashes.stop()
-	w.heads.stop()
-	w.anchored.stop()
-	w.openings.stop()
 }
 
 // start moves every stream to its first row and checks heads of the empty log.

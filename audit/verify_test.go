@@ -141,7 +141,7 @@ func TestABrokenDiskIsUnreadable(t *testing.T) {
 			"panics":         func() error { panic("disk gone") },
 		} {
 			t.Run("reading the "+table+" "+how, func(t *testing.T) {
-				r := audit.Verify(broken{&d.memory, table, fail}, audit.Options{Verifier: d.verifier, Origin: origin, AnchorPath: d.path})
+				r := audit.Verify(broken{&d.memory, table, fail}, audit.Options{Keys: d.keys, AnchorPath: d.path})
 				if r.Fault != audit.FaultUnreadable || r.ExitCode() != 3 || !strings.Contains(r.Detail, "disk gone") {
 					t.Errorf("%+v", r)
 				}
@@ -149,7 +149,7 @@ func TestABrokenDiskIsUnreadable(t *testing.T) {
 		}
 	}
 	t.Run("there is no source", func(t *testing.T) {
-		if r := audit.Verify(nil, audit.Options{Verifier: d.verifier}); r.ExitCode() != 3 {
+		if r := audit.Verify(nil, audit.Options{Keys: d.keys}); r.ExitCode() != 3 {
 			t.Errorf("%+v", r)
 		}
 	})
@@ -168,7 +168,7 @@ func (m deaf) Entries(yield func(int64, audit.Columns, []byte) error) error {
 func TestASourceThatSwallowsErrorsHidesNothing(t *testing.T) {
 	d := workday(t)
 	d.entries[5].body = nil
-	r := audit.Verify(deaf{&d.memory}, audit.Options{Verifier: d.verifier, Origin: origin})
+	r := audit.Verify(deaf{&d.memory}, audit.Options{Keys: d.keys})
 	if r.Fault != audit.FaultChanged || r.Seq != 6 {
 		t.Error(r.Sentence())
 	}
@@ -184,5 +184,46 @@ func TestSentence(t *testing.T) {
 		if got := r.Sentence(); got != want {
 			t.Errorf("got  %s\nwant %s", got, want)
 		}
+	}
+}
+
+// Signatures are checked behind the walk, on all processors; what is reported is the
+// first that a walk alone would have met, every time.
+func TestTheFirstFaultIsReportedWhoeverFindsIt(t *testing.T) {
+	d := newDesk(t)
+	for range 400 {
+		d.add(audit.Entry{Action: "viewed"})
+		d.commit()
+	}
+	spoil := func(at int) { // a signature of ours, over another head
+		text, _, _ := strings.Cut(string(d.heads[at].signed), "\n\n")
+		_, sig, _ := strings.Cut(string(d.heads[at-1].signed), "\n\n")
+		d.heads[at].signed = []byte(text + "\n\n" + sig)
+	}
+	whole := d.copy()
+	for name, c := range map[string]struct {
+		do    func()
+		fault audit.Fault
+		seq   int64
+	}{
+		"several wrong signatures":                    {func() { spoil(300); spoil(57); spoil(58); spoil(120) }, audit.FaultSignature, 58},
+		"a wrong signature before a changed entry":    {func() { spoil(57); d.entries[390].body = nil }, audit.FaultSignature, 58},
+		"a wrong signature after a changed entry":     {func() { spoil(398); d.entries[57].body = nil }, audit.FaultChanged, 58},
+		"a wrong signature on the head of the change": {func() { spoil(57); d.entries[58].body = nil }, audit.FaultSignature, 58},
+		"a wrong signature on the very last head":     {func() { spoil(399) }, audit.FaultSignature, 400},
+	} {
+		t.Run(name, func(t *testing.T) {
+			d.memory = whole.copy()
+			c.do()
+			first := d.verify()
+			if first.Fault != c.fault || first.Seq != c.seq || first.Checkpoints >= c.seq {
+				t.Fatalf("%d heads: %s", first.Checkpoints, first.Sentence())
+			}
+			for range 20 {
+				if again := d.verify(); again != first {
+					t.Fatalf("once %+v\nthen %+v", first, again)
+				}
+			}
+		})
 	}
 }

@@ -18,7 +18,7 @@ type Counts struct {
 // Counts reads the kept counters.
 func (db *DB) Counts(ctx context.Context) (Counts, error) {
 	c := Counts{map[review.Status]int64{}, map[review.Provider]int64{}}
-	rows, err := db.reader.QueryContext(ctx, `SELECT provider, status, n FROM counter`)
+	rows, err := db.read(ctx).rows(`SELECT provider, status, n FROM counter`)
 	if err != nil {
 		return c, err
 	}
@@ -40,9 +40,19 @@ const CountCap = 10_000
 
 // Count counts the cases of a filter, up to [CountCap] and one more.
 func (db *DB) Count(ctx context.Context, f review.Filter) (int, error) {
-	query, args := listQuery(f, Cursor{}, CountCap+1, db.Now())
+	f.Sort = "" // nobody counts in an order
+	w := listWhere(f, db.Now())
 	var n int
-	err := db.reader.QueryRowContext(ctx, `SELECT COUNT(*) FROM (SELECT 1`+query+`)`, args...).Scan(&n)
+	err := db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification v`+w.String()+` LIMIT ?)`, append(w.args, CountCap+1)...).Scan(&n)
+	return n, err
+}
+
+// Overdue counts the cases in review that are past their target, up to [CountCap]
+// and one more, from the queue's index alone.
+func (db *DB) Overdue(ctx context.Context) (int, error) {
+	var n int
+	err := db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification WHERE status = 'in_review' AND due_at <= ? LIMIT ?)`,
+		micros(db.Now()), CountCap+1).Scan(&n)
 	return n, err
 }
 
@@ -53,7 +63,7 @@ type Pulse struct {
 	Oldest     time.Time
 	Decided    int // since from
 	Approved   int
-	Median     time.Duration // from the beginning of the review to the decision
+	Median     time.Duration // from the beginning of the review to the decision, of the newest MedianOf since from
 	PerDay     []int         // decisions of the last days, the oldest first
 	ArrivedDay []int         // received in the last days
 }
@@ -78,39 +88,33 @@ func (db *DB) Pulse(ctx context.Context, from time.Time, days int) (Pulse, error
 		}
 	}
 	p.Oldest = fromMicros(oldest.Int64)
-	if err := p.decisions(q, from); err != nil {
-		return p, err
-	}
 	for d := days - 1; d >= 0; d-- {
 		start := from.AddDate(0, 0, -d)
-		var decided, arrived int
-		if err := q.row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification WHERE decided_at >= ? AND decided_at < ? LIMIT ?)`,
-			micros(start), micros(start.AddDate(0, 0, 1)), CountCap).Scan(&decided); err != nil {
+		var arrived int
+		if err := q.row(`SELECT COALESCE(SUM(arrived), 0), COALESCE(SUM(decided), 0), COALESCE(SUM(approved), 0) FROM tally WHERE slot >= ? AND slot < ?`,
+			slot(start), slot(start.AddDate(0, 0, 1))).Scan(&arrived, &p.Decided, &p.Approved); err != nil {
 			return p, err
 		}
-		if err := q.row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification WHERE created_at >= ? AND created_at < ? LIMIT ?)`,
-			micros(start), micros(start.AddDate(0, 0, 1)), CountCap).Scan(&arrived); err != nil {
-			return p, err
-		}
-		p.PerDay, p.ArrivedDay = append(p.PerDay, decided), append(p.ArrivedDay, arrived)
+		p.PerDay, p.ArrivedDay = append(p.PerDay, p.Decided), append(p.ArrivedDay, arrived)
 	}
-	return p, nil
+	return p, p.median(q, from)
 }
 
-func (p *Pulse) decisions(q querier, from time.Time) error {
-	rows, err := q.rows(`SELECT status, decided_at - review_since FROM verification WHERE decided_at >= ? ORDER BY decided_at DESC LIMIT ?`, micros(from), CountCap)
+// slot is the quarter of an hour of a time, as table tally counts them.
+func slot(t time.Time) int64 { return micros(t) / (15 * time.Minute).Microseconds() }
+
+// MedianOf is how many decisions, the newest, the median is taken over.
+const MedianOf = 200
+
+func (p *Pulse) median(q querier, from time.Time) error {
+	rows, err := q.rows(`SELECT decided_at - review_since FROM verification WHERE decided_at > 0 AND decided_at >= ? ORDER BY decided_at DESC LIMIT ?`, micros(from), MedianOf)
 	if err != nil {
 		return err
 	}
 	var took []int64
 	if err := eachRow(rows, func() error {
-		var s review.Status
 		var t int64
-		err := rows.Scan(&s, &t)
-		p.Decided++
-		if s == review.StatusPassed {
-			p.Approved++
-		}
+		err := rows.Scan(&t)
 		took = append(took, t)
 		return err
 	}); err != nil || len(took) == 0 {
@@ -124,7 +128,7 @@ func (p *Pulse) decisions(q querier, from time.Time) error {
 // Countries lists the countries of the cases in review, for the filter.
 func (db *DB) Countries(ctx context.Context) ([]string, error) {
 	// A loose scan of the partial index: one step a country, however long the queue.
-	rows, err := db.reader.QueryContext(ctx, `WITH RECURSIVE c (country) AS (
+	rows, err := db.read(ctx).rows(`WITH RECURSIVE c (country) AS (
 		SELECT (SELECT MIN(country) FROM verification WHERE status = 'in_review')
 		UNION ALL SELECT (SELECT MIN(v.country) FROM verification v WHERE v.status = 'in_review' AND v.country > c.country) FROM c WHERE c.country IS NOT NULL
 	) SELECT country FROM c WHERE country IS NOT NULL AND country <> '' LIMIT 300`)

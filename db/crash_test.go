@@ -15,8 +15,15 @@ import (
 )
 
 // TestMain lets the test binary be the process that is killed: with
-// REVIEWDESK_CRASH set it decides one case and kills itself after so many statements.
+// REVIEWDESK_CRASH set it decides one case and kills itself after so many statements,
+// with REVIEWDESK_KILLED it decides the cases of a list until somebody kills it.
 func TestMain(m *testing.M) {
+	if os.Getenv("REVIEWDESK_KILLED") != "" {
+		decideUntilKilled()
+	}
+	if os.Getenv("REVIEWDESK_ROTATE") != "" {
+		rotateAndDie()
+	}
 	if os.Getenv("REVIEWDESK_CRASH") != "" {
 		decideAndDie()
 	}

@@ -30,9 +30,8 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"time"
-
-	"golang.org/x/mod/sumdb/note"
 
 	"reviewdesk/audit"
 	"reviewdesk/review"
@@ -61,15 +60,19 @@ type Options struct {
 
 // DB is an open workspace. Its methods are safe for concurrent use.
 type DB struct {
-	dir    string
-	opts   Options
-	reader *sql.DB
-	writer *sql.DB
-	keys   keys
+	dir      string
+	opts     Options
+	reader   *sql.DB
+	writer   *sql.DB
+	prepared preparedReader // the reader, for everything but pragmas and snapshots
+	keys     keys
+	derived  sync.Map     // keys derived from the master key, by purpose and size
+	keysMu   sync.RWMutex // guards keys.signing and keys.files
+	noKey    string       // why the log cannot be signed; set before the goroutine starts
 
 	instance  string
 	workspace string
-	verifier  note.Verifier
+	rotating  sync.Mutex // held by a rotation of the key
 
 	jobs    chan *job // unbuffered: a job is either with the writer or still its sender's
 	closing chan struct{}
@@ -86,6 +89,8 @@ type DB struct {
 	sealedMu  sync.RWMutex
 
 	searchWake chan struct{}
+
+	unwritable atomic.Bool // the last commit failed: the disk is full, or the anchor cannot be reached
 
 	afterStatement func(query string) // for tests that stop the process between statements
 }
@@ -131,9 +136,6 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if db.keys, err = readKeys(db.dir); err != nil {
 		return err
 	}
-	if db.verifier, err = note.NewVerifier(db.keys.vkey); err != nil {
-		return fmt.Errorf("audit key: %w", err)
-	}
 	path := filepath.Join(db.dir, databaseFile)
 	if db.writer, err = openHandle(path, writerPragmas, 1); err != nil {
 		return err
@@ -144,6 +146,7 @@ func (db *DB) open(ctx context.Context) (err error) {
 	if db.reader, err = openHandle(path, readerPragmas, readers); err != nil {
 		return err
 	}
+	db.prepared.pool = db.reader
 	if err = db.reader.QueryRowContext(ctx, `SELECT id, workspace FROM instance`).Scan(&db.instance, &db.workspace); err != nil {
 		return fmt.Errorf("%s holds no instance: %w", db.dir, err)
 	}
@@ -182,9 +185,6 @@ func (db *DB) Workspace() (name, instance string) { return db.workspace, db.inst
 // Now is the desk's clock, UTC.
 func (db *DB) Now() time.Time { return db.opts.Clock().UTC() }
 
-// VerifierKey is the public key that verifies this desk's checkpoints.
-func (db *DB) VerifierKey() string { return db.keys.vkey }
-
 // Sealed says why the desk only reads; "" when it does not.
 func (db *DB) Sealed() string {
 	db.sealedMu.RLock()
@@ -197,6 +197,10 @@ func (db *DB) seal(why string) {
 	defer db.sealedMu.Unlock()
 	db.sealedWhy = why
 }
+
+// Writes reports whether the desk can record at present, as far as its last commit
+// told. While it cannot, it tries every second.
+func (db *DB) Writes() bool { return !db.unwritable.Load() }
 
 // Healthy checks that the database answers.
 func (db *DB) Healthy(ctx context.Context) error {

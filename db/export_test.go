@@ -3,6 +3,8 @@ package db
 import (
 	"context"
 	"database/sql"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 
@@ -66,4 +68,36 @@ func (db *DB) CommitTogether(fns ...func(*Tx) error) []error {
 func (tx *Tx) Exec(query string, args ...any) error {
 	_, err := tx.exec(query, args...)
 	return err
+}
+
+// BreakAnchor takes the anchor out of the writer's reach.
+func (db *DB) BreakAnchor() error {
+	return db.Do(context.Background(), func(tx *Tx) error { return tx.db.anchor.Close() })
+}
+
+// FoldLog folds the write-ahead log as if it had passed its limits at so many bytes.
+func (db *DB) FoldLog(bytes int64) { db.foldLog(bytes, bytes) }
+
+// Statements are the texts that the writer and the reader have prepared so far.
+func (db *DB) Statements() []string {
+	db.prepared.mu.RLock()
+	defer db.prepared.mu.RUnlock()
+	return slices.AppendSeq(slices.Sorted(maps.Keys(db.stmts)), maps.Keys(db.prepared.stmts))
+}
+
+// PlanText is how SQLite would carry out a statement, whatever its arguments.
+func PlanText(h *sql.DB, query string) (string, error) {
+	rows, err := h.Query(`EXPLAIN QUERY PLAN `+query, make([]any, 64)...)
+	if err != nil {
+		return "", err
+	}
+	var plan strings.Builder
+	err = eachRow(rows, func() error {
+		var id, parent, unused int
+		var detail string
+		err := rows.Scan(&id, &parent, &unused, &detail)
+		plan.WriteString(detail + "\n")
+		return err
+	})
+	return plan.String(), err
 }

@@ -108,8 +108,24 @@ func TestAnOlderCopyUnderANewerAnchorSealsTheDesk(t *testing.T) {
 	if _, err := d.Decide(t.Context(), ana, id, approval(1), ""); err == nil {
 		t.Fatal("a sealed desk decided")
 	}
+	lost := func() int {
+		aside, err := filepath.Glob(filepath.Join(d.Dir, "anchor", "anchor.log.lost-*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(aside)
+	}
+	d.AfterStatement(func(query string) {
+		if query == "COMMIT" && lost() != 0 {
+			t.Error("the anchor was put aside before its event was committed")
+		}
+	})
 	if err := d.AcceptRollback(t.Context(), db.System("test"), "restored after a disk failure"); err != nil {
 		t.Fatal(err)
+	}
+	d.AfterStatement(nil)
+	if lost() != 1 {
+		t.Error("the lost heads were not kept")
 	}
 	if _, err := d.Decide(t.Context(), ana, id, approval(1), ""); err != nil {
 		t.Fatal(err)

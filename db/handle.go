@@ -22,10 +22,12 @@ var migrations embed.FS
 const (
 	commonPragmas = "&_pragma=busy_timeout(5000)&_pragma=foreign_keys(1)&_pragma=recursive_triggers(1)" +
 		"&_pragma=trusted_schema(0)&_pragma=cell_size_check(1)&_pragma=temp_store(2)&_pragma=mmap_size(0)"
+	// 16 MiB of cache: with more, the import of a large file takes more memory than
+	// the 128 MiB it is promised to take.
 	// FULL, since under NORMAL a power cut loses answers already given. Checkpoints
 	// are made by housekeep, so that no commit pays for a reader's old snapshot.
 	writerPragmas = "?_txlock=immediate&_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)" +
-		"&_pragma=secure_delete(1)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-65536)" + commonPragmas
+		"&_pragma=secure_delete(1)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-16384)" + commonPragmas
 	readerPragmas = "?_pragma=query_only(1)" + commonPragmas
 	readers       = 8
 )

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"os"
 	"path/filepath"
 	"time"
@@ -9,7 +10,7 @@ import (
 
 const (
 	walPassive  = 4000 * 4096 // bytes of log after which it is folded into the file
-	walTruncate = 64 << 20    // and after which readers are waited for
+	walTruncate = 64 << 20    // and after which it is emptied, once nobody reads from it
 )
 
 // housekeep folds the write-ahead log into the file and takes new cases into the
@@ -27,33 +28,65 @@ func (db *DB) housekeep() {
 		case <-ticker.C:
 			db.checkpointWAL()
 		}
-		if db.Sealed() != "" {
+		if db.Sealed() != "" || !db.Writes() && !db.tryToWrite() {
 			continue
 		}
-		if err := db.indexPending(); err != nil {
+		if err := db.indexPending(); err != nil && !errors.Is(err, ErrClosed) {
 			db.opts.Log.Error("search index", "error", err)
 		}
 		if now := db.Now(); now.Sub(lastClean) > time.Hour {
 			lastClean = now
-			if err := db.clean(now); err != nil {
+			if err := db.clean(now); err != nil && !errors.Is(err, ErrClosed) {
 				db.opts.Log.Error("clean up", "error", err)
 			}
 		}
 	}
 }
 
-func (db *DB) checkpointWAL() {
+// tryToWrite changes a row into itself, to see whether what kept the desk from
+// writing has passed; a checkpoint that could not be anchored is tried on the way.
+func (db *DB) tryToWrite() bool {
+	err := db.Do(context.Background(), func(tx *Tx) error {
+		_, err := tx.exec(`UPDATE instance SET workspace = workspace`)
+		return err
+	})
+	if err == nil {
+		db.unwritable.Store(false)
+	}
+	return err == nil
+}
+
+func (db *DB) checkpointWAL() { db.foldLog(walPassive, walTruncate) }
+
+// foldLog folds the write-ahead log into the file. To empty it SQLite holds off every
+// writer, and would hold them off for as long as it waits for a reader: so it does
+// not wait, and the next second tries again.
+func (db *DB) foldLog(passive, truncate int64) {
 	info, err := os.Stat(filepath.Join(db.dir, databaseFile+"-wal"))
-	if err != nil || info.Size() < walPassive {
+	if err != nil || info.Size() < passive {
 		return
 	}
-	mode := "PASSIVE"
-	if info.Size() > walTruncate {
-		mode = "TRUNCATE"
+	_, err = db.reader.Exec(`PRAGMA wal_checkpoint(PASSIVE)`)
+	if err == nil && info.Size() >= truncate {
+		err = db.emptyLog()
 	}
-	if _, err := db.reader.Exec(`PRAGMA wal_checkpoint(` + mode + `)`); err != nil {
+	if err != nil {
 		db.opts.Log.Warn("write-ahead log", "error", err)
 	}
+}
+
+func (db *DB) emptyLog() (err error) {
+	conn, err := db.reader.Conn(context.Background())
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, conn.Close()) }()
+	for _, query := range []string{`PRAGMA busy_timeout(0)`, `PRAGMA wal_checkpoint(TRUNCATE)`, `PRAGMA busy_timeout(5000)`} {
+		if _, err = conn.ExecContext(context.Background(), query); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // clean drops what is only kept for throttling and for tombstones.

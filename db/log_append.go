@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"strings"
 	"time"
 
 	"golang.org/x/mod/sumdb/note"
@@ -47,6 +48,9 @@ func (tx *Tx) append(by Actor, e review.Event, subject int64) (int64, error) {
 		return 0, fmt.Errorf("audit %s: %w", e.Kind, err)
 	}
 	tx.next++
+	if err := tx.keepCodes(entry); err != nil {
+		return 0, err
+	}
 	return entry.Seq, tx.keepWords(entry.Seq, e.Words, keys, subject)
 }
 
@@ -120,7 +124,7 @@ func (tx *Tx) checkpoint(size int64) ([]byte, *audit.Frontier, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	signer, err := note.NewSigner(tx.db.keys.skey)
+	signer, err := note.NewSigner(tx.signing.skey)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -187,7 +191,7 @@ func (db *DB) startWriter(ctx context.Context) (err error) {
 	if err = q.row(`SELECT COALESCE(MAX(seq), 0) FROM audit_entry`).Scan(&size); err != nil {
 		return err
 	}
-	if db.frontier, err = audit.NewFrontier(size, db.hashReader(q)); err != nil {
+	if db.frontier, err = audit.NewFrontier(size, hashReader(q)); err != nil {
 		return fmt.Errorf("audit log: %w", err)
 	}
 	if err = q.row(`SELECT COALESCE(MAX(at), 0) FROM audit_entry WHERE seq = ?`, size).Scan(&at); err != nil {
@@ -197,13 +201,22 @@ func (db *DB) startWriter(ctx context.Context) (err error) {
 	if db.anchor, err = audit.OpenAnchor(db.opts.Anchor); err != nil {
 		return fmt.Errorf("anchor: %w", err)
 	}
-	return db.compareAnchor(q, size)
+	if err = db.followKeys(q); err != nil {
+		return err
+	}
+	if err = db.compareAnchor(q, size); err != nil {
+		return err
+	}
+	if db.noKey != "" {
+		db.seal(strings.TrimSpace(db.Sealed() + " " + db.noKey))
+	}
+	return nil
 }
 
 // compareAnchor seals the desk when the database is behind its anchor or on
 // another timeline, and brings the anchor up to date when a crash left it behind.
 func (db *DB) compareAnchor(q querier, size int64) error {
-	head, known, err := audit.LastAnchored(db.opts.Anchor, db.verifier)
+	head, known, err := db.lastAnchored()
 	if err != nil {
 		return fmt.Errorf("anchor: %w", err)
 	}
@@ -212,7 +225,7 @@ func (db *DB) compareAnchor(q querier, size int64) error {
 		return nil
 	}
 	if known {
-		root, err := audit.Root(head.Size, db.hashReader(q))
+		root, err := audit.Root(head.Size, hashReader(q))
 		if err != nil || root != head.Root {
 			db.seal("The anchor's last head is not on this database's timeline: the log was changed or replaced.")
 			return nil
@@ -231,7 +244,18 @@ func (db *DB) compareAnchor(q querier, size int64) error {
 	return errors.Join(err, db.anchorWaiting())
 }
 
-func (db *DB) hashReader(q querier) tlog.HashReader {
+// lastAnchored reads the newest head that the anchor holds. Its key may be one that
+// this database has not heard of: an older copy was put back behind a rotation.
+func (db *DB) lastAnchored() (head audit.Checkpoint, known bool, err error) {
+	trusted, err := db.trusted()
+	if err != nil {
+		return head, false, err
+	}
+	head, _, known, err = trusted.LastAnchored(db.opts.Anchor)
+	return head, known, err
+}
+
+func hashReader(q querier) tlog.HashReader {
 	return tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
 		out := make([]tlog.Hash, len(indexes))
 		for i, idx := range indexes {
@@ -269,18 +293,24 @@ type acceptingRollback struct{}
 
 // AcceptRollback unseals a desk whose database is older than its anchor. The event
 // says why, and holds the head that was lost, so that the gap stays visible for good.
+// Every session ends.
 func (db *DB) AcceptRollback(ctx context.Context, by Actor, reason string) error {
-	head, known, err := audit.LastAnchored(db.opts.Anchor, db.verifier)
+	head, known, err := db.lastAnchored()
 	if err != nil || !known {
 		return errors.Join(err, errors.New("the anchor holds no head to accept"))
 	}
 	if db.Sealed() == "" {
 		return errors.New("the desk is not sealed")
 	}
+	if db.noKey != "" {
+		return errors.New(db.noKey)
+	}
 	return db.Do(context.WithValue(ctx, acceptingRollback{}, true), func(tx *Tx) error {
-		if err := db.renewAnchor(tx.Now); err != nil {
+		// Whoever was signed out in what is lost would be signed in again.
+		if _, err := tx.exec(`UPDATE session SET ended_at = ? WHERE ended_at = 0`, micros(tx.Now)); err != nil {
 			return err
 		}
+		tx.renewAnchor = true
 		_, err := tx.append(by, review.Event{Kind: review.EventRollback,
 			Facts: []review.Fact{{Name: "lost_size", Value: fmt.Sprint(head.Size)}, {Name: "lost_root", Value: head.Root.String()}},
 			Words: []review.Words{{Field: "reason", Text: reason}}}, 0)
@@ -289,7 +319,9 @@ func (db *DB) AcceptRollback(ctx context.Context, by Actor, reason string) error
 }
 
 // renewAnchor puts the anchor of the lost timeline aside, as evidence, and begins a
-// new one: the lost heads can never lie on the timeline that goes on from here.
+// new one: the lost heads can never lie on the timeline that goes on from here. It
+// happens after the commit: should the process die before it, the desk is sealed
+// again, and never open without the event that says why.
 func (db *DB) renewAnchor(now time.Time) (err error) {
 	if err := os.Rename(db.opts.Anchor, db.opts.Anchor+".lost-"+now.Format("20060102T150405.000Z")); err != nil {
 		return err
@@ -320,6 +352,6 @@ func (db *DB) Checkpointed(ctx context.Context) (audit.Checkpoint, time.Time, er
 	if err != nil {
 		return audit.Checkpoint{}, time.Time{}, fmt.Errorf("newest checkpoint: %w", err)
 	}
-	head, err := audit.OpenCheckpoint(signed, db.verifier)
+	head, err := db.signingNow().chain.Open(signed)
 	return head, fromMicros(at), err
 }

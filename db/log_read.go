@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ import (
 type LogEntry struct {
 	audit.Entry
 	Body      []byte // the canonical bytes
+	Broken    bool   // they are none; number and time are those of the row
 	Leaf      tlog.Hash
 	ActorName string // "" for programs and the desk itself
 	CaseName  string // not kept in the log: the subject's name as it stands now; "" once forgotten
@@ -26,19 +28,22 @@ type LogEntry struct {
 	Note string
 }
 
-const logColumns = `SELECT e.body`
+const logColumns = `SELECT e.seq, e.at, e.body`
 
-// logEntries parses the bodies that rows hold and looks the names up.
+// logEntries parses the bodies that rows hold and looks the names up. An event whose
+// bytes somebody has damaged is there all the same: nobody would find it otherwise.
 func (db *DB) logEntries(q querier, rows *sql.Rows) ([]LogEntry, error) {
 	var out []LogEntry
 	err := eachRow(rows, func() error {
 		var e LogEntry
-		if err := rows.Scan(&e.Body); err != nil {
+		var seq, at int64
+		if err := rows.Scan(&seq, &at, &e.Body); err != nil {
 			return err
 		}
 		parsed, err := audit.Parse(e.Body)
 		if err != nil {
-			return fmt.Errorf("audit log: %w", err)
+			e.Broken = true
+			parsed = audit.Entry{Seq: seq, Time: fromMicros(at), Action: "unreadable"}
 		}
 		e.Entry, e.Leaf = parsed, tlog.RecordHash(e.Body)
 		out = append(out, e)
@@ -81,20 +86,54 @@ func lookUpNames(q querier, entries []LogEntry) error {
 // Log reads one page of the audit log, newest first. after is the number of the
 // last event of the page before; 0 is the beginning.
 func (db *DB) Log(ctx context.Context, f review.EventFilter, after int64, size int) (entries []LogEntry, more bool, err error) {
-	query, args := logQuery(f, after, size+1)
-	rows, err := db.reader.QueryContext(ctx, logColumns+query, args...)
+	from := logFilter(f)
+	if after > 0 {
+		from.add(from.key+" < ?", after)
+	}
+	return db.logPage(db.read(ctx), from, " DESC", size)
+}
+
+// LogNewer reads the page before: the events that follow number before, newest first.
+func (db *DB) LogNewer(ctx context.Context, f review.EventFilter, before int64, size int) (entries []LogEntry, more bool, err error) {
+	from := logFilter(f)
+	from.add(from.key+" > ?", before)
+	entries, more, err = db.logPage(db.read(ctx), from, "", size)
+	slices.Reverse(entries)
+	return entries, more, err
+}
+
+func (db *DB) logPage(q reading, from logQuery, order string, size int) ([]LogEntry, bool, error) {
+	rows, err := q.rows(logColumns+from.table+from.String()+" ORDER BY "+from.key+order+" LIMIT ?", append(from.args, size+1)...)
 	if err != nil {
 		return nil, false, fmt.Errorf("audit log: %w", err)
 	}
-	entries, err = db.logEntries(db.read(ctx), rows)
+	entries, err := db.logEntries(q, rows)
 	if len(entries) > size {
 		return entries[:size], true, err
 	}
 	return entries, false, err
 }
 
-func logQuery(f review.EventFilter, after int64, limit int) (string, []any) {
-	w := where{}
+// logQuery is where the events of a filter are found.
+type logQuery struct {
+	where
+	table string
+	key   string // the column that holds the event's number, by which the list is ordered
+}
+
+// firstAt is the number of the first event at a time or after it: the log's times
+// never fall, so a span of time is a span of numbers, in the order of every list.
+const firstAt = `COALESCE((SELECT seq FROM audit_entry WHERE at >= ? ORDER BY at, seq LIMIT 1), 9223372036854775807)`
+
+// logFilter turns a filter into a query. Only what is asked for by code is read by
+// way of the index of codes.
+func logFilter(f review.EventFilter) logQuery {
+	w := logQuery{table: ` FROM audit_entry e`, key: "e.seq"}
+	if f.Code != "" {
+		w.table, w.key = ` FROM audit_code c JOIN audit_entry e ON e.seq = c.seq`, "c.seq"
+		codes := spellings(f.Code)
+		w.add("c.code IN (?"+strings.Repeat(", ?", len(codes)-1)+")", codes...)
+	}
 	if f.Actor != "" {
 		w.add("e.actor = ?", f.Actor)
 	}
@@ -105,45 +144,17 @@ func logQuery(f review.EventFilter, after int64, limit int) (string, []any) {
 		w.add("e.object = ? AND e.object <> ''", f.Case)
 	}
 	if !f.From.IsZero() {
-		w.add("e.at >= ?", micros(f.From))
+		w.add(w.key+" >= "+firstAt, micros(f.From))
 	}
 	if !f.To.IsZero() {
-		w.add("e.at < ?", micros(f.To))
+		w.add(w.key+" < "+firstAt, micros(f.To))
 	}
-	if after > 0 {
-		w.add("e.seq < ?", after)
-	}
-	return ` FROM audit_entry e` + w.String() + ` ORDER BY e.seq DESC LIMIT ?`, append(w.args, limit)
-}
-
-// LogNewer reads the page before: the events that follow number before, newest first.
-func (db *DB) LogNewer(ctx context.Context, f review.EventFilter, before int64, size int) (entries []LogEntry, more bool, err error) {
-	query, args := logQuery(f, 0, size+1)
-	glue := " WHERE "
-	if strings.Contains(query, " WHERE ") {
-		glue = " AND "
-	}
-	query = strings.Replace(query, " ORDER BY e.seq DESC", glue+"e.seq > ? ORDER BY e.seq", 1)
-	args = append(args[:len(args)-1], before, size+1)
-	rows, err := db.reader.QueryContext(ctx, logColumns+query, args...)
-	if err != nil {
-		return nil, false, fmt.Errorf("audit log: %w", err)
-	}
-	if entries, err = db.logEntries(db.read(ctx), rows); err != nil {
-		return nil, false, err
-	}
-	if more = len(entries) > size; more {
-		entries = entries[:size]
-	}
-	for i, j := 0, len(entries)-1; i < j; i, j = i+1, j-1 {
-		entries[i], entries[j] = entries[j], entries[i]
-	}
-	return entries, more, nil
+	return w
 }
 
 // LogEntry reads one event. An unknown number is [ErrNotFound].
 func (db *DB) LogEntry(ctx context.Context, seq int64) (LogEntry, error) {
-	rows, err := db.reader.QueryContext(ctx, logColumns+` FROM audit_entry e WHERE e.seq = ?`, seq)
+	rows, err := db.read(ctx).rows(logColumns+` FROM audit_entry e WHERE e.seq = ?`, seq)
 	if err != nil {
 		return LogEntry{}, err
 	}
@@ -174,5 +185,9 @@ type Check struct {
 // anchor, from one snapshot.
 func (db *DB) CheckLog(ctx context.Context) Check {
 	began := time.Now()
-	return Check{Report: db.verify(ctx), At: db.Now(), Took: time.Since(began)}
+	pinned, err := audit.NewKeys(db.ownKey())
+	if err != nil {
+		return Check{Report: unreadable(err), At: db.Now()}
+	}
+	return Check{Report: db.verify(ctx, pinned), At: db.Now(), Took: time.Since(began)}
 }

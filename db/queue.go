@@ -79,7 +79,7 @@ func scanListRow(rows *sql.Rows) (Row, error) {
 // List reads one page of at most size cases, by key and never by offset.
 func (db *DB) List(ctx context.Context, f review.Filter, at Cursor, size int) (Page, error) {
 	query, args := listQuery(f, at, size+1, db.Now())
-	rows, err := db.reader.QueryContext(ctx, listColumns+query, args...)
+	rows, err := db.read(ctx).rows(listColumns+query, args...)
 	if err != nil {
 		return Page{}, fmt.Errorf("list: %w", err)
 	}
@@ -134,15 +134,15 @@ type order struct {
 	down   bool
 }
 
-// orderOf picks the order. What has been decided has no urgency: the newest
-// decision comes first.
+// orderOf picks the order. Only lists of what is open have an urgency, and indexes
+// for it; of what has been decided the newest decision comes first.
 func orderOf(f review.Filter) order {
 	switch {
 	case f.Sort == review.SortOldest:
 		return order{"v.created_at", false}
 	case f.Sort == review.SortNewest:
 		return order{"v.created_at", true}
-	case len(f.Statuses) > 0 && !hasOpen(f.Statuses):
+	case len(f.Statuses) > 0 && !allOpen(f.Statuses):
 		if allDecided(f.Statuses) {
 			return order{"v.decided_at", true}
 		}
@@ -151,13 +151,13 @@ func orderOf(f review.Filter) order {
 	return order{"v.due_at", false}
 }
 
-func hasOpen(statuses []review.Status) bool {
+func allOpen(statuses []review.Status) bool {
 	for _, s := range statuses {
-		if s.Open() {
-			return true
+		if !s.Open() {
+			return false
 		}
 	}
-	return false
+	return true
 }
 
 func allDecided(statuses []review.Status) bool {
@@ -173,9 +173,7 @@ func allDecided(statuses []review.Status) bool {
 // literals, since only then does SQLite use the queue's partial indexes; every
 // value from outside is an argument.
 func listQuery(f review.Filter, at Cursor, limit int, now time.Time) (string, []any) {
-	w := where{}
-	w.statuses(f.Statuses)
-	w.filter(f, now)
+	w := listWhere(f, now)
 	o := orderOf(f)
 	down := o.down != at.Back
 	direction, compare := "", ">"
@@ -193,6 +191,15 @@ func listQuery(f review.Filter, at Cursor, limit int, now time.Time) (string, []
 	return query, append(w.args, limit)
 }
 
+func listWhere(f review.Filter, now time.Time) where {
+	w := where{}
+	w.statuses(f.Statuses)
+	w.filter(f, now)
+	return w
+}
+
+// where collects conditions. A partial index is used only where its own condition
+// stands in the statement word for word, even if an argument implies it.
 type where struct {
 	parts []string
 	args  []any
@@ -229,7 +236,11 @@ func (w *where) statuses(statuses []review.Status) {
 
 func (w *where) filter(f review.Filter, now time.Time) {
 	if f.Provider != "" {
-		w.add("v.provider = ?", string(f.Provider))
+		provider := "v.provider"
+		if orderOf(f).column != "v.due_at" {
+			provider = "+v.provider" // keeps the index away that would read half the queue, to sort it
+		}
+		w.add(provider+" = ?", string(f.Provider))
 	}
 	if f.Country != "" {
 		w.add("v.country = ?", f.Country)
@@ -246,12 +257,15 @@ func (w *where) filter(f review.Filter, now time.Time) {
 	if !f.To.IsZero() {
 		w.add("v.created_at < ?", micros(f.To))
 	}
+	if f.Overdue {
+		w.add("v.due_at <= ?", micros(now))
+	}
 	switch f.Owner {
 	case "":
 	case review.OwnerNone:
 		w.add("(v.owner = '' OR v.owner_until <= ?)", micros(now))
 	default:
-		w.add("v.owner = ? AND v.owner_until > ?", f.Owner, micros(now))
+		w.add("v.owner <> '' AND v.owner = ? AND v.owner_until > ?", f.Owner, micros(now))
 	}
 	w.search(f.Query)
 }

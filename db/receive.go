@@ -108,7 +108,7 @@ func (tx *Tx) storeReceived(row caseRow, pictures []review.Picture, fresh bool) 
 // where the provider says who the person is.
 func (tx *Tx) keepSubject(id int64, v review.Verification) (int64, error) {
 	if id == 0 && v.Subject.Reference != "" {
-		err := tx.row(`SELECT id FROM subject WHERE provider = ? AND reference = ?`, string(v.Provider), v.Subject.Reference).Scan(&id)
+		err := tx.row(`SELECT id FROM subject WHERE provider = ? AND reference = ? AND reference <> ''`, string(v.Provider), v.Subject.Reference).Scan(&id)
 		if err != nil && !isNoRows(err) {
 			return 0, err
 		}
@@ -259,14 +259,17 @@ func picturePlace(v int64, n int) string { return fmt.Sprintf("evidence/%d/%d", 
 func loggable(e review.Event) review.Event {
 	for i, f := range e.Facts {
 		if !plainWord(f.Value) {
-			e.Facts[i].Value = "unlisted:" + SessionDigest(f.Value)
+			e.Facts[i].Value = unlisted(f.Value)
 		}
-		if !plainWord(strings.TrimPrefix(f.Name, "finding.")) {
-			e.Facts[i].Name = "finding.unlisted:" + SessionDigest(f.Name)
+		if !plainWord(strings.TrimPrefix(f.Name, findingFact)) {
+			e.Facts[i].Name = findingFact + unlisted(f.Name)
 		}
 	}
 	return e
 }
+
+// unlisted stands in the log for a code that is no plain word.
+func unlisted(text string) string { return "unlisted:" + SessionDigest(text) }
 
 func plainWord(s string) bool {
 	for _, r := range s {

@@ -20,12 +20,21 @@ import (
 
 var errUnseal = errors.New("sealed value does not open: wrong key, or moved, or damaged")
 
-// DeriveKey derives a key for one purpose from the master key (HKDF-SHA256).
+// DeriveKey derives a key for one purpose from the master key (HKDF-SHA256), once:
+// the caller does not change it.
 func (db *DB) DeriveKey(purpose string, size int) []byte {
+	type of struct {
+		purpose string
+		size    int
+	}
+	if known, ok := db.derived.Load(of{purpose, size}); ok {
+		return known.([]byte)
+	}
 	key, err := hkdf.Key(sha256.New, db.keys.master, nil, "reviewdesk "+purpose, size)
 	if err != nil {
 		panic(err) // only for sizes that no hash can give
 	}
+	db.derived.Store(of{purpose, size}, key)
 	return key
 }
 

@@ -127,6 +127,7 @@ func (db *DB) indexPending() error {
 		if err := db.Do(context.Background(), (*Tx).indexBatch); err != nil {
 			return err
 		}
+		db.checkpointWAL() // an import can keep this loop going for minutes
 	}
 }
 

@@ -7,8 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"reviewdesk/audit"
@@ -25,15 +25,15 @@ type source struct {
 
 const sourceChunk = 2_000
 
-// chunks reads a table by its integer key. query's arguments are the last key read
-// and the chunk's size; scan reads one row and tells its key.
-func chunks[T any](q querier, query string, scan func(*sql.Rows) (int64, T, error), yield func(int64, T) error) error {
+// chunks reads a table by its integer key. query's arguments are those given, the last
+// key read and the chunk's size; scan reads one row and tells its key.
+func chunks[T any](q querier, query string, scan func(*sql.Rows) (int64, T, error), yield func(int64, T) error, args ...any) error {
 	type keyed struct {
 		key int64
 		row T
 	}
 	for last := int64(minKey); ; {
-		rows, err := q.rows(query, last, sourceChunk)
+		rows, err := q.rows(query, append(slices.Clip(args), last, sourceChunk)...)
 		if err != nil {
 			return err
 		}
@@ -151,9 +151,9 @@ func (s source) Cases(yield func(audit.CaseState) error) error {
 		func(_ int64, c audit.CaseState) error { return yield(c) })
 }
 
-// verify checks the log as it stands now.
-func (db *DB) verify(ctx context.Context) audit.Report {
-	o := audit.Options{Verifier: db.verifier, Origin: db.verifier.Name(), AnchorPath: db.opts.Anchor}
+// verify checks the log as it stands now against the keys that are trusted.
+func (db *DB) verify(ctx context.Context, pinned audit.Keys) audit.Report {
+	o := audit.Options{Keys: pinned, AnchorPath: db.opts.Anchor}
 	// What is anchored by now is in the snapshot that is taken next.
 	if info, err := os.Stat(o.AnchorPath); err == nil {
 		o.AnchorBytes = max(info.Size(), 1)
@@ -163,7 +163,12 @@ func (db *DB) verify(ctx context.Context) audit.Report {
 		return unreadable(err)
 	}
 	defer snapshot.Rollback()
-	return audit.Verify(source{reading{ctx, snapshot}, db}, o)
+	s := &indexed{source: source{reading{ctx, snapshot}, db}}
+	report := audit.Verify(s, o)
+	if report.Fault == audit.FaultNone {
+		report.Fault, report.Seq, report.Detail = s.codes.Fault, s.codes.Seq, s.codes.Detail
+	}
+	return report
 }
 
 // VerifyOptions say what to hold a workspace's log against.
@@ -186,9 +191,10 @@ func Verify(ctx context.Context, dir string, o VerifyOptions) (audit.Report, err
 		return audit.Report{}, err
 	}
 	if o.Key == "" {
-		o.Key = db.keys.vkey
+		o.Key = db.keys.files[len(db.keys.files)-1]
 	}
-	if db.verifier, err = note.NewVerifier(o.Key); err != nil {
+	pinned, err := audit.NewKeys(o.Key)
+	if err != nil {
 		return audit.Report{}, fmt.Errorf("verifier key: %w", err)
 	}
 	if db.reader, err = openHandle(path, readerPragmas, readers); err != nil {
@@ -198,7 +204,7 @@ func Verify(ctx context.Context, dir string, o VerifyOptions) (audit.Report, err
 	if why := db.integrity(ctx); why != nil {
 		return unreadable(why), nil
 	}
-	return db.verify(ctx), nil
+	return db.verify(ctx, pinned), nil
 }
 
 func unreadable(err error) audit.Report {

@@ -76,7 +76,7 @@ func (db *DB) recordView(ctx context.Context, by Actor, id string, shared time.D
 }
 
 func (db *DB) viewedLately(ctx context.Context, by Actor, id string, within time.Duration) (bool, error) {
-	rows, err := db.read(ctx).rows(`SELECT body FROM audit_entry WHERE object = ? AND actor = ? AND kind = 'viewed' AND at > ? ORDER BY seq DESC LIMIT 20`,
+	rows, err := db.read(ctx).rows(`SELECT body FROM audit_entry WHERE object = ? AND object <> '' AND +actor = ? AND +kind = 'viewed' AND +at > ? ORDER BY seq DESC LIMIT 20`,
 		id, by.ID, micros(db.Now().Add(-within)))
 	if err != nil {
 		return false, err
@@ -160,7 +160,7 @@ func (db *DB) Peek(ctx context.Context, id string) (review.Verification, error) 
 
 // history is a case's part of the log, newest first, bounded to what a page shows.
 func (db *DB) history(q querier, id string) ([]LogEntry, error) {
-	rows, err := q.rows(`SELECT body FROM audit_entry WHERE object = ? ORDER BY seq DESC LIMIT 200`, id)
+	rows, err := q.rows(logColumns+` FROM audit_entry e WHERE object = ? AND object <> '' ORDER BY seq DESC LIMIT 200`, id)
 	if err != nil {
 		return nil, err
 	}

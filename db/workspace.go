@@ -6,24 +6,14 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"reviewdesk/audit"
 	"reviewdesk/review"
 )
 
 const databaseFile = "desk.db"
-
-// keys are the secrets that lie beside the database and never in it.
-type keys struct {
-	master []byte // 32 bytes; every other symmetric key is derived from it or wrapped by it
-	skey   string // note signer key of the audit log
-	vkey   string // its verifier
-}
 
 // Init makes a workspace: folder (0700), keys (0600), database, instance id, the
 // log's first event. A folder that already holds one is refused.
@@ -58,7 +48,7 @@ func Init(ctx context.Context, dir, workspace string, o Options) (err error) {
 	defer func() { err = errors.Join(err, db.Close()) }()
 	return db.Do(ctx, func(tx *Tx) error {
 		_, err := tx.append(System("init"), review.Event{Kind: review.EventStarted, Object: instance,
-			Facts: []review.Fact{{Name: "verifier", Value: db.keys.vkey}}}, 0)
+			Facts: []review.Fact{{Name: factVerifier, Value: db.VerifierKey()}}}, 0)
 		return err
 	})
 }
@@ -86,53 +76,6 @@ func makeDatabase(ctx context.Context, path, instance, workspace string, now tim
 		return err
 	}
 	return h.Close()
-}
-
-// makeKeys writes the keys, unless an earlier attempt already has.
-func makeKeys(dir, instance string) error {
-	folder := filepath.Join(dir, "keys")
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return err
-	}
-	master := make([]byte, 32)
-	rand.Read(master)
-	skey, vkey, err := audit.NewKey(instance)
-	if err != nil {
-		return err
-	}
-	for name, text := range map[string]string{"master": hex.EncodeToString(master), "audit": skey, "audit.pub": vkey} {
-		if err := writeFile(filepath.Join(folder, name), text+"\n"); err != nil {
-			return err
-		}
-	}
-	if err := syncDir(folder); err != nil {
-		return err
-	}
-	return syncDir(dir)
-}
-
-func readKeys(dir string) (keys, error) {
-	read := func(name string) (string, error) {
-		b, err := os.ReadFile(filepath.Join(dir, "keys", name))
-		if errors.Is(err, fs.ErrNotExist) {
-			return "", fmt.Errorf("key %q is missing: %w", name, ErrNoWorkspace)
-		}
-		return strings.TrimSpace(string(b)), err
-	}
-	hexMaster, err := read("master")
-	if err != nil {
-		return keys{}, err
-	}
-	master, err := hex.DecodeString(hexMaster)
-	if err != nil || len(master) != 32 {
-		return keys{}, errors.New("key \"master\" is damaged")
-	}
-	k := keys{master: master}
-	if k.skey, err = read("audit"); err != nil {
-		return keys{}, err
-	}
-	k.vkey, err = read("audit.pub")
-	return k, err
 }
 
 // writeFile writes a file so that after a power cut it is there whole or not at

@@ -30,6 +30,10 @@ type Tx struct {
 	Now  time.Time // UTC, whole milliseconds, never before the last event's
 	back bool      // the clock stands behind the last event
 	next int64     // the number of the next audit event
+
+	signing signing // signs the head of this transaction; a rotation changes it
+
+	renewAnchor bool // begin another anchor once the transaction is committed
 }
 
 type insideWrite struct{}
@@ -102,6 +106,7 @@ func (db *DB) gather(first *job) []*job {
 
 func (db *DB) commitTogether(batch []*job) {
 	if err := db.commitBatch(batch); err != nil {
+		db.unwritable.Store(true)
 		db.opts.Log.Error("commit", "error", err)
 		for _, j := range batch {
 			if j.err == nil {
@@ -124,7 +129,7 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 		return fmt.Errorf("%w: %w", ErrNotRecorded, err)
 	}
 	size := db.frontier.Size()
-	tx := &Tx{db: db, ctx: context.WithValue(context.Background(), insideWrite{}, true), next: size + 1}
+	tx := &Tx{db: db, ctx: context.WithValue(context.Background(), insideWrite{}, true), next: size + 1, signing: db.signingNow()}
 	if _, err := tx.exec(`BEGIN IMMEDIATE`); err != nil {
 		return fmt.Errorf("%w: begin: %w", ErrNotRecorded, err)
 	}
@@ -142,12 +147,22 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 		return fmt.Errorf("%w: %w", ErrNotRecorded, errors.Join(err, back))
 	}
 	db.frontier = frontier
+	db.signWith(tx.signing)
 	if signed == nil {
 		return nil
 	}
+	if tx.renewAnchor {
+		if err := db.renewAnchor(tx.Now); err != nil {
+			return fmt.Errorf("%w: %w", ErrNotAnchored, err)
+		}
+	}
 	db.lastAt = tx.Now
 	db.unsent = append(db.unsent, anchored{tx.Now, signed})
-	return db.anchorWaiting()
+	if err := db.anchorWaiting(); err != nil {
+		return err
+	}
+	db.unwritable.Store(false)
+	return nil
 }
 
 // pieces runs the jobs one after the other. A piece that fails has its own error;
@@ -167,7 +182,7 @@ func (tx *Tx) piece(j *job) (err error) {
 		return j.ctx.Err()
 	}
 	tx.tick()
-	next := tx.next
+	next, signing := tx.next, tx.signing
 	if _, err := tx.exec(`SAVEPOINT piece`); err != nil {
 		return fmt.Errorf("%w: savepoint: %w", ErrNotRecorded, err)
 	}
@@ -177,7 +192,7 @@ func (tx *Tx) piece(j *job) (err error) {
 			err = fmt.Errorf("panic in a write: %v", p)
 		}
 		if err != nil {
-			tx.next = next
+			tx.next, tx.signing = next, signing
 			if _, back := tx.exec(`ROLLBACK TO piece`); back != nil {
 				err = fmt.Errorf("%w: %w", ErrNotRecorded, errors.Join(err, back))
 			}
@@ -275,7 +290,7 @@ type reading struct {
 	}
 }
 
-func (db *DB) read(ctx context.Context) reading { return reading{ctx, db.reader} }
+func (db *DB) read(ctx context.Context) reading { return reading{ctx, &db.prepared} }
 
 func (r reading) row(query string, args ...any) *sql.Row {
 	return r.db.QueryRowContext(r.ctx, query, args...)

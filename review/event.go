@@ -26,6 +26,8 @@ const (
 	EventAccountAdded  EventKind = "account_added"
 	EventAccountChange EventKind = "account_changed"
 	EventRollback      EventKind = "rollback_accepted"
+	EventKeyRotated    EventKind = "key_rotated"    // the log's signing key was replaced
+	EventPolicyChange  EventKind = "policy_changed" // what holds for the whole desk: who witnesses its log
 )
 
 // EventKinds lists every kind, for filters.
@@ -34,6 +36,7 @@ func EventKinds() []EventKind {
 		EventStarted, EventReceived, EventUpdated, EventViewed, EventRevealed, EventClaimed, EventReleased,
 		EventDecided, EventProposed, EventConfirmed, EventReturned, EventNoted, EventExported,
 		EventSignedIn, EventSignInFailed, EventSignedOut, EventAccountAdded, EventAccountChange, EventRollback,
+		EventKeyRotated, EventPolicyChange,
 	}
 }
 

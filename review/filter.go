@@ -21,6 +21,7 @@ type Filter struct {
 	Country  string   // ISO alpha-2
 	Owner    string   // a person's id, or OwnerNone
 	Statuses []Status // none: those an officer can act on
+	Overdue  bool     // past their target for a decision
 	Query    string   // free text over name, ids and e-mail
 	Sort     Sort
 	From, To time.Time // created in [From, To); zero: open
@@ -34,5 +35,6 @@ type EventFilter struct {
 	Actor    string // an account's id
 	Kind     EventKind
 	Case     string    // a verification's id
+	Code     string    // a failure code that the event names
 	From, To time.Time // [From, To); zero: open
 }

@@ -32,14 +32,15 @@ const (
 	RightSeeOwnLog   Right = "see_own_log"
 	RightSeeLog      Right = "see_log"
 	RightExport      Right = "export"
+	RightReportLooks Right = "report_looks" // who looked at one person's data, for that person
 	RightAdminister  Right = "administer"
 	rightNobodyHolds Right = ""
 )
 
 var rights = map[Role][]Right{
 	RoleReviewer: {RightSeeCases, RightDecide, RightReveal, RightSeeOwnLog},
-	RoleSenior:   {RightSeeCases, RightDecide, RightConfirm, RightReveal, RightSeeOwnLog, RightSeeLog},
-	RoleAuditor:  {RightSeeCases, RightSeeOwnLog, RightSeeLog, RightExport},
+	RoleSenior:   {RightSeeCases, RightDecide, RightConfirm, RightReveal, RightSeeOwnLog, RightSeeLog, RightReportLooks},
+	RoleAuditor:  {RightSeeCases, RightSeeOwnLog, RightSeeLog, RightExport, RightReportLooks},
 	RoleAdmin:    {RightSeeOwnLog, RightSeeLog, RightExport, RightAdminister},
 }
 

@@ -20,8 +20,9 @@ const (
 // [IntakeUpdated] only.
 //
 // A newer copy voids a proposal, since the evidence is no longer what was judged.
-// Two copies of the same time that differ count as newer: Coinify's object does
-// not say when it changed.
+// Of two copies of the same time that differ the one that came later counts as newer,
+// since Coinify's object does not say when it changed; but not where it stands at an
+// earlier stage: that is an export of last week, read in again.
 func Receive(held *Verification, in Verification, same bool, now time.Time) (Verification, Intake, Event) {
 	in.ReceivedAt = now
 	if in.UpdatedAt.IsZero() {
@@ -38,7 +39,7 @@ func Receive(held *Verification, in Verification, same bool, now time.Time) (Ver
 		return *held, IntakeSame, Event{}
 	case held.Decision != nil:
 		return *held, IntakeDecided, Event{}
-	case in.UpdatedAt.Before(held.UpdatedAt):
+	case in.UpdatedAt.Before(held.UpdatedAt), in.UpdatedAt.Equal(held.UpdatedAt) && in.Status.stage() < held.Status.stage():
 		return *held, IntakeOlder, Event{}
 	}
 	in.inherit(*held)
@@ -52,6 +53,17 @@ func Receive(held *Verification, in Verification, same bool, now time.Time) (Ver
 	}
 	return in, IntakeUpdated, Event{Kind: EventUpdated, Object: in.ID, Before: held.Snapshot(), After: in.Snapshot(),
 		Facts: in.arrival(), Words: []Words{{"object", string(in.Object)}}}
+}
+
+// stage is how far along its way a verification is; none goes back by itself.
+func (s Status) stage() int {
+	switch {
+	case s == StatusArriving:
+		return 0
+	case s.Open():
+		return 1
+	}
+	return 2
 }
 
 // inherit keeps what the newer copy does not mention: an export that lacks the

@@ -81,3 +81,34 @@ func TestANewerCopyVoidsAProposalAndKeepsTheClock(t *testing.T) {
 		t.Errorf("got %s: %+v", intake, v)
 	}
 }
+
+// Coinify's attempts do not say when they changed, so that an export of last week has
+// the same times as today's. It must not send a case back along its way.
+func TestAnEarlierStateOfTheSameTimeIsTheOlderCopy(t *testing.T) {
+	at := func(s review.Status) review.Verification {
+		v := arriving(now)
+		v.Provider, v.Status = review.Coinify, s
+		return v
+	}
+	way := []review.Status{review.StatusArriving, review.StatusInReview, review.StatusFailed}
+	for i, heldIn := range way {
+		for j, comes := range way {
+			held, _, _ := review.Receive(nil, at(heldIn), false, now)
+			want := review.IntakeUpdated
+			if j < i {
+				want = review.IntakeOlder
+			}
+			if _, got, _ := review.Receive(&held, at(comes), false, now); got != want {
+				t.Errorf("%s after %s: got %s, want %s", comes, heldIn, got, want)
+			}
+		}
+	}
+	proposal, _, _ := review.Receive(nil, arriving(now, "selfie_failure"), false, now)
+	proposal, _, err := proposal.Decide(reject(proposal), ana, now, rules)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, got, _ := review.Receive(&proposal, at(review.StatusArriving), false, now); got != review.IntakeOlder {
+		t.Errorf("an earlier state voided a proposal: %s", got)
+	}
+}

@@ -122,23 +122,54 @@ const askBeforeLeaving = (event) => event.preventDefault();
 function initDecision() {
   if (!decision) return;
   syncGrounds();
-  const asDrawn = typed();
+  const asDrawn = 'kept' in decision.dataset ? null : typed(); // kept: saved nowhere but here
   const guard = (on) => (on ? addEventListener : removeEventListener)('beforeunload', askBeforeLeaving);
-  const changed = () => { syncGrounds(); guard(typed() !== asDrawn); };
+  let sent = false; // what is on its way is not lost
+  const changed = () => { syncGrounds(); guard(!sent && typed() !== asDrawn); };
+  changed();
   // On document, since controls tied by form="decision" may stand outside the form.
   for (const type of ['input', 'change']) {
     document.addEventListener(type, (event) => { if (event.target.form === decision) changed(); });
   }
   addEventListener('submit', (event) => {
-    if (event.target === decision && !event.defaultPrevented) guard(false);
+    if (event.target !== decision || event.defaultPrevented) return;
+    sent = true;
+    guard(false);
+    setTimeout(() => { sent = false; changed(); }, 15000); // sending was stopped or failed
   });
-  addEventListener('pageshow', changed); // history may have put typed values back
+  addEventListener('pageshow', () => { sent = false; changed(); }); // history may have put typed values back
   // Browsers submit a form on Enter in a checkbox or radio; here that would decide.
   document.addEventListener('keydown', (event) => {
     const el = event.target;
     if (event.key === 'Enter' && el.form === decision && ['checkbox', 'radio'].includes(el.type)
       && !event.ctrlKey && !event.metaKey) event.preventDefault();
   });
+  document.addEventListener('click', (event) => { // a phone's two buttons
+    const action = event.target.closest?.('[data-choose]')?.dataset.choose;
+    if (!action || !choose(action)) return;
+    event.preventDefault();
+    decision.scrollIntoView();
+  });
+}
+
+// A phone's buttons lead to the panel, so they go once it is in sight.
+function initActionBar() {
+  const bar = $('.actionbar');
+  const panel = $('.decide');
+  if (!bar || !panel) return;
+  new IntersectionObserver(([seen]) => { bar.hidden = seen.isIntersecting; }, { rootMargin: '0px 0px -25% 0px' }).observe(panel);
+}
+
+// Small forms beside the decision's share its form, so that what is typed there
+// survives them. Enter, or Ctrl Enter in a text of several lines, uses their own button.
+function pressBeside(event) {
+  const el = event.target;
+  const lines = el.matches('textarea');
+  const chord = event.ctrlKey || event.metaKey;
+  const part = event.key === 'Enter' && isText(el) && lines === chord && el.closest('[data-beside]');
+  const button = part ? $('button', part) : null;
+  button?.click();
+  return Boolean(button);
 }
 
 // --- Evidence viewer --------------------------------------------------------
@@ -423,6 +454,7 @@ function handleKey(event) {
   const el = event.target;
   const chord = (event.ctrlKey || event.metaKey) && !event.altKey && !event.shiftKey;
   if (dialogIsOpen()) return false; // Esc is the dialog's own
+  if (pressBeside(event)) return true;
   if (chord && event.key === 'Enter') { // not from fields of other forms, such as the search box
     return !event.repeat && (!isText(el) || el.form === decision) && confirmDecision();
   }
@@ -452,18 +484,19 @@ function initKeys() {
 
 // --- Comforts ---------------------------------------------------------------
 
-// The countdown only shows; the server decides. data-now, where given, is the
-// server's time when the page was drawn, so that a wrong clock here does no harm.
+// The server's time when the page was drawn tells how wrong the clock here is.
+const DRIFT = Date.parse(document.body.dataset.now) - Date.now() || 0;
+
+// The countdown only shows; the server decides.
 function initCountdowns() {
-  const clocks = $$('[data-countdown]').map((el) => ({
-    el,
-    end: Date.parse(el.dataset.countdown) - (el.dataset.now ? Date.parse(el.dataset.now) - Date.now() : 0),
-  })).filter((clock) => !Number.isNaN(clock.end));
+  const clocks = $$('[data-countdown]').map((el) => ({ el, end: Date.parse(el.dataset.countdown) - DRIFT }))
+    .filter((clock) => !Number.isNaN(clock.end));
   function tick() {
     let next = Infinity; // until the first of them changes its second
     for (const { el, end } of clocks) {
       const rest = end - Date.now();
       const left = Math.ceil(rest / 1000);
+      if (left <= 0 && 'hides' in el.dataset) hideAgain(el.closest('[data-reveal]'));
       const text = left <= 0 ? el.dataset.expired || 'expired'
         : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
       if (el.textContent !== text) el.textContent = text;
@@ -473,6 +506,38 @@ function initCountdowns() {
     if (next < Infinity) setTimeout(tick, next);
   }
   tick();
+}
+
+// A revealed field is shown for a minute. Its clear value leaves the page for good.
+function hideAgain(row) {
+  if (!row) return;
+  for (const clear of $$('[data-clear]', row)) clear.remove();
+  for (const el of $$('[data-dots], .reveal', row)) el.hidden = false;
+  $('.shown', row)?.remove();
+  row.removeAttribute('data-reveal');
+}
+
+// "2 min ago" stays true while the page is open.
+function initAgo() {
+  const times = $$('time[data-ago]');
+  const tick = () => {
+    for (const el of times) {
+      const minutes = Math.floor((Date.now() + DRIFT - Date.parse(el.dateTime)) / 60000);
+      const text = minutes < 1 ? 'just now' : minutes < 60 ? `${minutes} min ago` : `${Math.floor(minutes / 60)} h ago`;
+      if (!Number.isNaN(minutes) && el.textContent !== text) el.textContent = text;
+    }
+  };
+  if (times.length) setInterval(tick, 15000);
+}
+
+// A status is read out when it changes, not when it is there from the beginning.
+function announce(region) {
+  const toasts = [...region.children];
+  region.replaceChildren();
+  setTimeout(() => {
+    region.append(...toasts);
+    toasts.forEach(initToast);
+  }, 150);
 }
 
 function initToast(toast) {
@@ -525,15 +590,26 @@ function initTheme() {
   });
 }
 
-// After an answer, focus goes where the reader must look: the errors, else the new heading.
+// A page that a form has drawn takes the address of what it shows, so that a reload
+// sends nothing again.
+function initAddress() {
+  const here = $('[data-here]')?.dataset.here;
+  if (here && location.pathname !== new URL(here, location).pathname) history.replaceState(null, '', here + location.hash);
+}
+
+// After an answer, focus goes where the reader must look: the errors, else the part
+// that the address names, else the new heading.
 function initFocus() {
-  const target = $('[data-error-summary]') || $('h1[tabindex="-1"][data-focus]');
+  const target = $('[data-error-summary]') || $$('[aria-invalid="true"]').find((el) => el.form && visible(el))
+    || $('[data-reveal]') || (location.hash ? null : $('h1[tabindex="-1"][data-focus]'));
   if (target) focusOn(target);
 }
 
 function init() {
   document.addEventListener('click', (event) => closeMenus(event.target.closest?.('details.pop')));
+  initAddress();
   initDecision();
+  initActionBar();
   initViewer();
   initDialogs();
   initPalette();
@@ -543,7 +619,8 @@ function init() {
     if (row) markRow(row);
   });
   initCountdowns();
-  $$('[data-toast]').forEach(initToast);
+  initAgo();
+  $$('.toasts').forEach(announce);
   initSubmitGuard();
   initTheme();
   initFocus();

@@ -140,7 +140,7 @@ func Admin(p AdminPage) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = frame(p.Page, "admin", heading("Administration"), nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = frame(p.Page, "admin", heading(p.Page, "Administration"), nil).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -195,7 +195,7 @@ func exports(p AdminPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "Download CSV</button></div></form></section><section class=\"card\" aria-labelledby=\"h-exa\"><header><h2 id=\"h-exa\">Export the audit log</h2></header><form class=\"in grid3\" method=\"get\" action=\"/export/audit.csv\"><div class=\"field\"><label for=\"audit-from\">From</label> <input class=\"input\" type=\"date\" id=\"audit-from\" name=\"from\"></div><div class=\"field\"><label for=\"audit-to\">To</label> <input class=\"input\" type=\"date\" id=\"audit-to\" name=\"to\"></div><div class=\"acts\"><button class=\"btn\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 15, "Download CSV</button> <button class=\"btn\" formaction=\"/export/verifications.ndjson\">NDJSON</button></div></form></section><section class=\"card\" aria-labelledby=\"h-exa\"><header><h2 id=\"h-exa\">Export the audit log</h2></header><form class=\"in grid3\" method=\"get\" action=\"/export/audit.csv\"><div class=\"field\"><label for=\"audit-from\">From</label> <input class=\"input\" type=\"date\" id=\"audit-from\" name=\"from\"></div><div class=\"field\"><label for=\"audit-to\">To</label> <input class=\"input\" type=\"date\" id=\"audit-to\" name=\"to\"></div><div class=\"acts\"><button class=\"btn\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -203,7 +203,7 @@ func exports(p AdminPage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "Download CSV</button></div></form></section>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 16, "Download CSV</button> <button class=\"btn\" formaction=\"/export/audit.ndjson\">NDJSON</button></div></form></section>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

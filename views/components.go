@@ -36,7 +36,7 @@ var (
 	manual   = Badge{"manual", "MANUAL_REVIEW"}
 )
 
-func at(iso, text, utc string) Time { return Time{iso, text, utc + " UTC"} }
+func at(iso, text, utc string) Time { return Time{ISO: iso, Text: text, Title: utc + " UTC"} }
 
 func sampleQueue() QueuePage {
 	row := func(name, id, doc string, b Badge, wait, level, word string, step, shown int, o Owner, chips ...Chip) QueueRow {

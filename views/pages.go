@@ -66,7 +66,11 @@ type AuditPage struct {
 	Pager      Pager
 	Filters    int
 	ClearHref  string
-	ExportHref string
+	ExportHref string // as CSV; "" where the person may not export
+	LinesHref  string // as NDJSON
+	HeadsHref  string // comparing two heads; "" where the person sees only their own events
+	BannerLink Link   // the first bad event; none without a label
+	Witness    Flash  // how far the witnesses have come; no text without any
 }
 
 // AuditRow is one event of the log.
@@ -101,6 +105,7 @@ type AuditEventPage struct {
 	Pretty      string // the canonical bytes, indented to be read
 	Raw         string // the canonical bytes
 	Prev, Next  string
+	Proof       ProofBox
 }
 
 // DiffLine is one line of before and after; Sign is "+", "-" or "".

@@ -113,16 +113,33 @@ func (p *Page) more() []NavItem { return p.Nav[min(3, len(p.Nav)):] }
 // hasCurrent reports whether one of the links is the page itself.
 func hasCurrent(items []NavItem) bool {
 	for i := range items {
-		if items[i].Current {
+		if items[i].Current || items[i].Within {
 			return true
 		}
 	}
 	return false
 }
 
+// ago marks a relative time for script, which keeps it right.
+func ago(t Time) templ.Attributes {
+	if !t.Ago {
+		return nil
+	}
+	return templ.Attributes{"data-ago": true}
+}
+
+// focusAttr sends focus to the heading of a page that follows what somebody did
+// (WCAG 2.4.3): script looks for it.
+func focusAttr(p Page) templ.Attributes {
+	if len(splitFlash(p.Flash, true)) == 0 {
+		return nil
+	}
+	return templ.Attributes{"tabindex": "-1", "data-focus": true}
+}
+
 // keyCaps are the caps of a key such as "g q".
 func keyCaps(key string) []string {
-	return strings.Fields(strings.ReplaceAll(strings.ToUpper(key), "ENTER", "↵"))
+	return strings.Fields(capNames.Replace(strings.ToUpper(key)))
 }
 
 // unspaced is a label or a code as part of an id.
@@ -154,6 +171,8 @@ func navAttrs(n NavItem) templ.Attributes {
 	attrs := templ.Attributes{}
 	if n.Current {
 		attrs["aria-current"] = "page"
+	} else if n.Within {
+		attrs["aria-current"] = "true"
 	}
 	if n.Key != "" {
 		attrs["aria-keyshortcuts"] = n.Key
@@ -166,9 +185,12 @@ func navAttrs(n NavItem) templ.Attributes {
 	return attrs
 }
 
-func currentAttr(current bool) templ.Attributes {
-	if current {
+func currentAttr(current, within bool) templ.Attributes {
+	switch {
+	case current:
 		return templ.Attributes{"aria-current": "page"}
+	case within:
+		return templ.Attributes{"aria-current": "true"}
 	}
 	return nil
 }
@@ -193,45 +215,6 @@ func aria(sorted bool, direction string) templ.Attributes {
 		return templ.Attributes{"aria-sort": direction}
 	}
 	return nil
-}
-
-// face is the address of the selfie, for the small picture beside the name.
-func (p *CasePage) face() string {
-	for i := range p.Pictures {
-		if !p.Pictures[i].Wide {
-			return p.Pictures[i].Href
-		}
-	}
-	return ""
-}
-
-// pictureID is the name of a picture as findings use it: its id, or else its kind.
-func pictureID(p Picture) string {
-	if p.ID != "" {
-		return p.ID
-	}
-	return p.Kind
-}
-
-// pictureAnchor is the address within the page of the picture that a finding
-// names; "" where there is none.
-func (p *CasePage) pictureAnchor(id string) string {
-	for i := range p.Pictures {
-		if id != "" && (p.Pictures[i].ID == id || p.Pictures[i].Kind == id || strings.HasSuffix(p.Pictures[i].Href, "/"+id)) {
-			return "#pic-" + strconv.Itoa(i)
-		}
-	}
-	return ""
-}
-
-// has reports whether there is a picture of the kind asked for.
-func (p *CasePage) has(wide bool) bool {
-	for i := range p.Pictures {
-		if p.Pictures[i].Wide == wide {
-			return true
-		}
-	}
-	return false
 }
 
 func keyAttr(key string) templ.Attributes {

@@ -26,7 +26,9 @@ type Page struct {
 	Sealed    string    // why the desk is read-only; "" when it is not
 	Search    string    // the query typed, shown in the search box
 	Return    string    // this page's own address, for forms that come back to it
-	Request   string    // request id, the reference shown on errors
+	Help      []KeyGroup
+	Now       string // the server's time when the page was drawn, for script's clocks
+	Request   string // request id, the reference shown on errors
 }
 
 // Assets are the addresses of the static files, each with its content hash.
@@ -55,8 +57,19 @@ type NavItem struct {
 	Label, Href, Icon string
 	Count             string // "" for none
 	Hot, Current      bool
+	Within            bool   // the page is one of its pages
+	Calls             bool   // it waits for this very person: a phone shows its count
 	Key               string // aria-keyshortcuts, such as "g q"
 }
+
+// KeyGroup is one list of the keyboard help: only keys that do something here.
+type KeyGroup struct {
+	Title string
+	Keys  []KeyLine
+}
+
+// KeyLine is one line of it, its keys as "J K", "1 to 5" or "Ctrl Enter".
+type KeyLine struct{ Label, Keys string }
 
 // Flash is a one-shot message; Tone is ok, warn, bad, crit or info.
 type Flash struct{ Tone, Text string }
@@ -73,8 +86,12 @@ type Chip struct {
 }
 
 // Time is a moment ready to be shown. ISO goes into <time datetime>, Title holds
-// the UTC time in full.
-type Time struct{ ISO, Text, Title string }
+// the UTC time in full. Ago says that Text is relative ("2 min ago"): script keeps
+// it right while the page is open, and paper shows Title instead.
+type Time struct {
+	ISO, Text, Title string
+	Ago              bool
+}
 
 // Owner is a person beside a case or an event. Tone a to d colours the avatar.
 type Owner struct{ Initials, Name, Tone, Role string }
@@ -89,6 +106,8 @@ type Link struct {
 // KPI is one number of the metric strip.
 type KPI struct {
 	Label, Value, Note string
+	Hint               string // Note in full, where it is too short to say it
+	Href               string // the list of what was counted; "" for none
 	Alert              bool
 	Points             []int // sparkline or bars, 0 to 100 each; nil for none
 	Bars               bool
@@ -159,6 +178,8 @@ type QueueRow struct {
 	You         bool
 	Outcome     Badge
 	DecidedBy   Owner
+	ConfirmedBy string // the second person's name; "" for none
+	Settled     bool   // nothing waits any more: no target, nobody's turn
 	When        Time
 }
 
@@ -173,6 +194,8 @@ type CasePage struct {
 	RawState     string // "state rejected · rejectReason MANUAL_REVIEW"
 	Provider     string // "Cybrid"
 	Facts        []Fact // beside the id: document, attempt
+	Here         string // the case's own address, for a page that a form has drawn
+	Kept         bool   // the form holds what was typed, so leaving would lose it
 	Waiting      string
 	WaitLevel    string
 	WaitWord     string
@@ -188,6 +211,7 @@ type CasePage struct {
 	Face         *Face
 	Findings     []Finding
 	FindingsSum  string // "4 failed, 11 passed"
+	NoFindings   string // what it means that there are none
 	Passed       []string
 	Compare      []CompareRow
 	MRZ          []string
@@ -196,10 +220,12 @@ type CasePage struct {
 	MayNote      bool
 	NoteText     string // as typed
 	NoteError    string
+	LooksHref    string // the report of who saw this person's data; "" where the role makes none
 	MayReveal    bool
 	RevealField  string // the field asked for, while the reason is wrong
 	RevealReason string // as typed
 	RevealError  string
+	HideAt       Time // when script hides the revealed field again
 	Masked       bool // some field is masked, so say that revealing is recorded
 }
 
@@ -245,6 +271,7 @@ type Finding struct {
 	Field       string // "finding.CODE"; "" where it is not to be resolved here
 	Options     []Option
 	Resolution  string // words of the resolution taken; "" while open
+	Info        bool   // for information only: nobody's word is asked
 	Error       string
 	Picture     string // id of the picture to show, "" for none
 }
@@ -255,11 +282,13 @@ type CompareRow struct {
 	Field                 string // the name used to reveal it; "" where nothing is masked
 	Typed, Read, Registry Cell
 	Verdict               string // "same", "differs" or "" (nothing to compare)
+	Revealed              bool   // shown in clear for a while
 }
 
 // Cell is one source's account of a field.
 type Cell struct {
 	Spans  []review.Span // nil: not given
+	Dots   []review.Span // of a revealed value: what is shown once it is hidden again
 	Masked bool
 	Absent string // words in place of a value, such as "Not on document"
 }
@@ -311,6 +340,7 @@ type Word struct {
 	Note    string
 	Seq     string // number of the audit event
 	SeqHref string // "" where the person may not read it
+	Proof   string // address of the case's proof, where this word is the one that decided; ""
 }
 
 // HistoryItem is one line of the case's history.

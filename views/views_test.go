@@ -188,6 +188,33 @@ func TestDecisionFormPostsWhatTheServerReads(t *testing.T) {
 	}
 }
 
+// The help promises only keys that a control of the page carries, or that the script
+// has for what stands on the page.
+func TestTheHelpNamesOnlyKeysThatWork(t *testing.T) {
+	own := map[string]string{"j": "[data-row]", "k": "[data-row]", "↵": "[data-row]", "[": "[data-thumb]", "]": "[data-thumb]", "ctrl": "#palette", "esc": "#note", "?": "#keys-help", "a": "[value=approve]:not([disabled])"}
+	for name, c := range pages() {
+		doc := render(t, c)
+		doc.Find("#keys-help .keymap dd").Each(func(_ int, dd *goquery.Selection) {
+			key := strings.ToLower(dd.Find("kbd").First().Text())
+			if key == "g" || strings.HasPrefix(key, "−") {
+				return
+			}
+			found := doc.Find(`[aria-keyshortcuts="`+key+`"]`).Length() > 0
+			if where, known := own[key]; known {
+				found = found || doc.Find(where).Length() > 0
+			}
+			if !found {
+				t.Errorf("%s: the help promises %q, and nothing takes it", name, key)
+			}
+		})
+		doc.Find("#keys-help kbd").Each(func(_ int, k *goquery.Selection) {
+			if later := k.Text(); later == "X" || later == "E" || later == "Z" {
+				t.Errorf("%s: the help promises %q", name, later)
+			}
+		})
+	}
+}
+
 func TestTextFromOutsideIsEscaped(t *testing.T) {
 	c := sampleCase().with(fullPage("Case"))
 	c.Name = `<script>alert(1)</script>"onload=x`

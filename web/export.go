@@ -161,18 +161,17 @@ func (e *exporter) flush() error {
 	return nil
 }
 
-func (s *Server) exportVerifications(w http.ResponseWriter, r *http.Request) error {
-	return s.sendExport(w, r, ExportVerifications)
-}
-
-func (s *Server) exportAudit(w http.ResponseWriter, r *http.Request) error {
-	return s.sendExport(w, r, ExportAudit)
+// sending is the handler of one export in one format.
+func sending(what, format string) func(*Server) handlerFunc {
+	return func(s *Server) handlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) error { return s.sendExport(w, r, what, format) }
+	}
 }
 
 // sendExport streams a file. The number of rows and the digest follow it as
 // trailers. If it cannot be finished the connection is broken off, so that nobody
 // takes half a file for whole.
-func (s *Server) sendExport(w http.ResponseWriter, r *http.Request, what string) error {
+func (s *Server) sendExport(w http.ResponseWriter, r *http.Request, what, format string) error {
 	if r.Method != http.MethodGet {
 		w.Header().Set("Allow", http.MethodGet) // HEAD would make the whole file, and its record, for nothing
 		return errMethod
@@ -181,7 +180,7 @@ func (s *Server) sendExport(w http.ResponseWriter, r *http.Request, what string)
 		return err
 	}
 	v := visitOf(r.Context())
-	x, err := NewExportRequest(what, FormatCSV, r.URL.Query(), v.actor.ID)
+	x, err := NewExportRequest(what, format, r.URL.Query(), v.actor.ID)
 	if err != nil {
 		return err
 	}
@@ -192,7 +191,7 @@ func (s *Server) sendExport(w http.ResponseWriter, r *http.Request, what string)
 		w.Header().Set("Retry-After", "60")
 		return errExportsBusy
 	}
-	file := &fileAnswer{w: w, control: http.NewResponseController(w), name: exportName(what, s.db.Now())}
+	file := &fileAnswer{w: w, control: http.NewResponseController(w), name: exportName(what, format, s.db.Now()), kind: exportKinds[format]}
 	record, err := Export(r.Context(), s.db, v.actor, x, file)
 	if err != nil && !file.begun {
 		return err
@@ -212,8 +211,14 @@ const mostExports = 4
 var errExportsBusy = refusal{http.StatusTooManyRequests, "Too many exports at once", "Others are being written just now. Try again in a minute."}
 
 // exportName is made of our own words and the time, so it needs no escaping.
-func exportName(what string, now time.Time) string {
-	return "reviewdesk-" + what + "-" + now.UTC().Format("20060102T150405Z") + ".csv"
+func exportName(what, format string, now time.Time) string {
+	return "reviewdesk-" + what + "-" + now.UTC().Format("20060102T150405Z") + "." + format
+}
+
+// exportKinds are the media types of the formats.
+var exportKinds = map[string]string{
+	FormatCSV:    "text/csv; charset=utf-8; header=present",
+	FormatNDJSON: "application/x-ndjson",
 }
 
 // fileAnswer sends the headers with the first bytes, so that an error before them
@@ -222,6 +227,7 @@ type fileAnswer struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	name    string
+	kind    string // media type
 	begun   bool
 }
 
@@ -229,7 +235,7 @@ func (f *fileAnswer) Write(b []byte) (int, error) {
 	if !f.begun {
 		f.begun = true
 		h := f.w.Header()
-		h.Set("Content-Type", "text/csv; charset=utf-8; header=present")
+		h.Set("Content-Type", f.kind)
 		h.Set("Content-Disposition", `attachment; filename="`+f.name+`"`)
 		h.Set("Trailer", "X-Row-Count, X-Content-SHA256")
 		f.w.WriteHeader(http.StatusOK)

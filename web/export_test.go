@@ -306,7 +306,7 @@ func TestAnExportCutShortIsNeverTakenForWhole(t *testing.T) {
 	client, base := d.client(review.RoleAuditor)
 	d.server.mux.Handle("GET /cut", d.server.guarded(Route{Who: export, handle: func(s *Server) handlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) error {
-			file := &fileAnswer{w: w, control: http.NewResponseController(w), name: "x.csv"}
+			file := &fileAnswer{w: w, control: http.NewResponseController(w), name: "x.csv", kind: exportKinds[FormatCSV]}
 			if _, err := file.Write([]byte("\"half\"\r\n")); err != nil {
 				return err
 			}
@@ -329,7 +329,7 @@ func TestAnExportOutlivesTheServersTimeOuts(t *testing.T) {
 	addr := d.listen(func(s *http.Server) { s.ReadTimeout, s.WriteTimeout = short, short })
 	d.server.mux.Handle("GET /slow", d.server.guarded(Route{Who: everybody, handle: func(*Server) handlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) error {
-			file := &fileAnswer{w: w, control: http.NewResponseController(w), name: "x.csv"}
+			file := &fileAnswer{w: w, control: http.NewResponseController(w), name: "x.csv", kind: exportKinds[FormatCSV]}
 			late := time.After(5 * short)
 			for {
 				if _, err := file.Write([]byte("row\r\n")); err != nil {

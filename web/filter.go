@@ -17,13 +17,14 @@ const (
 	statusAll     = "all"     // every state there is
 	statusDecided = "decided" // passed or failed
 	statusOpen    = "open"    // in review or second review
+	dueOver       = "over"    // past the target
 	longestQuery  = 200       // characters
 	longestCode   = 100
 )
 
 // ParseFilter reads the filters of a list of verifications from an address or from
-// the command line: provider, code, severity, country, owner, status, q, sort, and
-// the days from and to (UTC, both included). Other names are left alone. Every
+// the command line: provider, code, severity, country, owner, status, due, q, sort,
+// and the days from and to (UTC, both included). Other names are left alone. Every
 // mistake is told by its field ([review.Invalid]).
 func ParseFilter(q url.Values) (review.Filter, error) { return parseFilter(q, "") }
 
@@ -39,6 +40,7 @@ func parseFilter(q url.Values, me string) (review.Filter, error) {
 		Statuses: parseStatus(single(q, "status", bad), bad),
 		Query:    single(q, "q", bad),
 		Sort:     parseSort(single(q, "sort", bad), bad),
+		Overdue:  parseDue(single(q, "due", bad), bad),
 	}
 	if !utf8.ValidString(f.Query) || utf8.RuneCountInString(f.Query) > longestQuery {
 		bad.Add("q", "Search for at most 200 characters.")
@@ -126,6 +128,13 @@ func parseSort(word string, bad review.Invalid) review.Sort {
 	return ""
 }
 
+func parseDue(word string, bad review.Invalid) bool {
+	if word != "" && word != dueOver {
+		bad.Add("due", "Choose over, or leave it out.")
+	}
+	return word == dueOver
+}
+
 // parseDays reads the days from and to, UTC and both included, as a half-open span.
 func parseDays(q url.Values, bad review.Invalid) (from, to time.Time) {
 	from, to = parseDay(q, "from", bad), parseDay(q, "to", bad)
@@ -151,12 +160,13 @@ func parseDay(q url.Values, field string, bad review.Invalid) time.Time {
 	return day
 }
 
-// ParseEventFilter reads the filters of the audit log: actor, kind, case, and the
+// ParseEventFilter reads the filters of the audit log: actor, kind, case, code, and the
 // days from and to (UTC, both included). A case may be named by any of its ids; who
 // asks turns it into the desk's own ([db.DB.FindID]).
 func ParseEventFilter(q url.Values) (review.EventFilter, error) {
 	bad := review.Invalid{}
-	f := review.EventFilter{Actor: single(q, "actor", bad), Kind: review.EventKind(single(q, "kind", bad)), Case: single(q, "case", bad)}
+	f := review.EventFilter{Actor: single(q, "actor", bad), Kind: review.EventKind(single(q, "kind", bad)), Case: single(q, "case", bad),
+		Code: parseCode(single(q, "code", bad), bad)}
 	if f.Actor != "" && !uuidForm.MatchString(f.Actor) && !actorIDs.MatchString(f.Actor) {
 		bad.Add("actor", "Choose a person of the list.")
 	}

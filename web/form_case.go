@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
+	"strconv"
 	"time"
 
 	"reviewdesk/db"
@@ -31,10 +33,49 @@ func (s *Server) hold(w http.ResponseWriter, r *http.Request, do func(context.Co
 	if err != nil {
 		return err
 	}
+	o := s.besides(r)
 	if _, err := do(r.Context(), visitOf(r.Context()).actor, id); err != nil {
-		return s.drawAgain(w, r, id, opened{}, err)
+		return s.drawAgain(w, r, id, o, err)
 	}
-	return seeOther(w, r, caseHref(id, s.formList(r), 0))
+	return s.goOn(w, r, id, o, "")
+}
+
+// besides is what a form beside the decision's sends along: the place in the list,
+// and the decision as it was typed so far, which a reload would lose. The page joins
+// its buttons to the decision's form, so that this needs no script.
+func (s *Server) besides(r *http.Request) opened {
+	o := opened{list: s.formList(r), number: formNumber(r.PostForm)}
+	switch r.PostForm.Get("panel") {
+	case "decide":
+		o.typed, _ = readDecision(r.PostForm) // whether it can be taken is not asked yet
+		o.beside = o.typed.Action != "" || o.typed.Note != "" || len(o.typed.Resolutions) > 0
+	case "second":
+		o.typed = &typed{second: true, submission: submissionOf(r.PostForm)}
+		o.typed.Note = typedText(r.PostForm, "note")
+		o.typed.Version, _ = readVersion(r.PostForm)
+		o.beside = o.typed.Note != ""
+	}
+	if !o.beside {
+		o.typed = nil
+	}
+	return o
+}
+
+func formNumber(form url.Values) int {
+	n, err := strconv.Atoi(form.Get("n"))
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+// goOn answers a form beside the decision's once it is done: by the case's own
+// address, or by the page with what is typed for the decision still in it.
+func (s *Server) goOn(w http.ResponseWriter, r *http.Request, id string, o opened, part string) error {
+	if o.beside {
+		return s.drawCase(w, r, http.StatusOK, id, o)
+	}
+	return seeOther(w, r, caseHref(id, o.list, o.number)+part)
 }
 
 // note adds a note to the case.
@@ -43,13 +84,21 @@ func (s *Server) note(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	text := typedText(r.PostForm, "note")
-	if err := s.db.Note(r.Context(), visitOf(r.Context()).actor, id, text); err != nil {
-		return s.drawAgain(w, r, id, opened{note: text}, err)
+	o := s.besides(r)
+	o.note = typedText(r.PostForm, "note")
+	if r.PostForm.Has("panel") { // the decision's own note goes by that name
+		o.note = typedText(r.PostForm, "add_note")
 	}
+	if err := s.db.Note(r.Context(), visitOf(r.Context()).actor, id, o.note); err != nil {
+		return s.drawAgain(w, r, id, o, err)
+	}
+	o.note = ""
 	s.flash(w, r, "ok", "Note added.")
-	return seeOther(w, r, caseHref(id, s.formList(r), 0))
+	return s.goOn(w, r, id, o, historyPart)
 }
+
+// historyPart is where the page shows what was just done.
+const historyPart = "#history"
 
 // reveal shows one masked field in clear, once its reason is recorded. The answer
 // is the page itself: in an address the field would be shown again and again.
@@ -58,7 +107,11 @@ func (s *Server) reveal(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	o := opened{list: s.formList(r), ask: asked{field: r.PostForm.Get("field"), reason: typedText(r.PostForm, "reason")}}
+	o := s.besides(r)
+	o.ask = asked{field: r.PostForm.Get("field"), reason: typedText(r.PostForm, "reason")}
+	if r.PostForm.Has("panel") { // each field has a reason of its own there
+		o.ask.reason = typedText(r.PostForm, "reason."+o.ask.field)
+	}
 	if err := s.db.Reveal(r.Context(), visitOf(r.Context()).actor, id, o.ask.field, o.ask.reason); err != nil {
 		var wrong review.Invalid
 		if errors.As(err, &wrong) {

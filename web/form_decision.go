@@ -43,7 +43,7 @@ func (s *Server) decision(w http.ResponseWriter, r *http.Request) error {
 // without script both lists are on the page; a word that is no ground at all stays
 // and is told.
 func readDecision(form url.Values) (*typed, error) {
-	t := &typed{submission: form.Get("submission")}
+	t := &typed{submission: submissionOf(form)}
 	t.Action, t.Note, t.RejectReason = review.Action(form.Get("action")), typedText(form, "note"), form.Get("reject_reason")
 	for _, key := range form["ground"] {
 		if !slices.Contains(t.Grounds, key) && !onlyOtherGround(t.Action, key) {
@@ -59,6 +59,18 @@ func readDecision(form url.Values) (*typed, error) {
 	var err error
 	t.Version, err = readVersion(form)
 	return t, err
+}
+
+// submissionOf is the form's one-time id, which the page made (crypto/rand.Text): no
+// other text counts as one.
+func submissionOf(form url.Values) string {
+	id := form.Get("submission")
+	if len(id) > 64 || strings.ContainsFunc(id, func(r rune) bool {
+		return !('A' <= r && r <= 'Z' || 'a' <= r && r <= 'z' || '0' <= r && r <= '9' || r == '-')
+	}) {
+		return ""
+	}
+	return id
 }
 
 // typedText is a text field. Browsers send line ends as two characters.
@@ -151,7 +163,7 @@ func (s *Server) secondWord(w http.ResponseWriter, r *http.Request, give secondW
 	if err != nil {
 		return err
 	}
-	t := &typed{second: true, submission: r.PostForm.Get("submission")}
+	t := &typed{second: true, submission: submissionOf(r.PostForm)}
 	t.Note = typedText(r.PostForm, "note")
 	if t.Version, err = readVersion(r.PostForm); err != nil {
 		return s.drawAgain(w, r, id, opened{typed: t}, err)
@@ -171,7 +183,7 @@ func (s *Server) secondWord(w http.ResponseWriter, r *http.Request, give secondW
 // drawAgain shows the case as it now stands with everything that was typed, where
 // the person can do something about the error; any other error is given back.
 func (s *Server) drawAgain(w http.ResponseWriter, r *http.Request, id string, o opened, err error) error {
-	o.list = s.formList(r)
+	o.list, o.number = s.formList(r), formNumber(r.PostForm)
 	status := http.StatusServiceUnavailable
 	var clash review.Conflict
 	switch {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -24,7 +25,7 @@ func (s *Server) frame(r *http.Request, title string) views.Page {
 	workspace, _ := s.db.Workspace()
 	p := views.Page{
 		Title: title, Workspace: workspace, Assets: s.assets.addresses, Prefs: s.prefs(r),
-		Sealed: s.db.Sealed(), Return: s.wanted(r), Request: v.id,
+		Sealed: s.db.Sealed(), Return: s.wanted(r), Request: v.id, Now: s.db.Now().UTC().Format(isoMillis),
 	}
 	if v.account == nil {
 		return p
@@ -38,15 +39,28 @@ func (s *Server) frame(r *http.Request, title string) views.Page {
 	}
 	p.Nav = s.navigation(r.Context(), v)
 	if p.Me.SeesCases {
-		p.Saved = []views.NavItem{
-			{Label: "Critical findings", Href: "/queue?severity=critical", Icon: "crit"},
-			{Label: "High and critical", Href: "/queue?severity=high", Icon: "bad"},
-			{Label: "Nobody has it yet", Href: "/queue?owner=none", Icon: "acc"},
-		}
+		p.Saved = s.savedViews(r.Context())
 	}
 	markCurrent(p.Nav, r.URL)
 	markCurrent(p.Saved, r.URL)
+	if current := func(n views.NavItem) bool { return n.Current }; !slices.ContainsFunc(p.Nav, current) && !slices.ContainsFunc(p.Saved, current) && r.URL.Path == "/queue" {
+		markSection(p.Nav, r.URL.RequestURI())
+	}
 	return p
+}
+
+// savedViews are the views that everybody has. What is over its target is counted.
+func (s *Server) savedViews(ctx context.Context) []views.NavItem {
+	over := views.NavItem{Label: "Over target", Href: "/queue?due=over", Icon: "bad"}
+	if n, err := s.db.Overdue(ctx); err == nil && n > 0 {
+		over.Count, over.Hot = cappedWords(n), true
+	}
+	return []views.NavItem{
+		over,
+		{Label: "Critical findings", Href: "/queue?severity=critical", Icon: "crit"},
+		{Label: "High and critical", Href: "/queue?severity=high", Icon: "warn"},
+		{Label: "Nobody has it yet", Href: "/queue?owner=none", Icon: "acc"},
+	}
 }
 
 // navigation lists what this person's rights open, with the counts that are kept.
@@ -56,10 +70,10 @@ func (s *Server) navigation(ctx context.Context, v *visit) []views.NavItem {
 		waiting, second, mine := s.navCounts(ctx, v)
 		nav = append(nav, views.NavItem{Label: "Queue", Href: "/queue", Icon: "inbox", Key: "g q", Count: waiting})
 		if v.may(review.RightDecide) {
-			nav = append(nav, views.NavItem{Label: "My cases", Href: "/queue?owner=me", Icon: "user", Key: "g m", Count: mine})
+			nav = append(nav, views.NavItem{Label: "My cases", Href: "/queue?owner=me", Icon: "user", Key: "g m", Count: mine, Calls: mine != ""})
 		}
 		nav = append(nav,
-			views.NavItem{Label: "Second review", Href: "/queue?status=second_review", Icon: "shield", Key: "g s", Count: second, Hot: second != "" && v.may(review.RightConfirm)},
+			views.NavItem{Label: "Second review", Href: "/queue?status=second_review", Icon: "shield", Key: "g s", Count: second, Hot: second != "" && v.may(review.RightConfirm), Calls: second != "" && v.may(review.RightConfirm)},
 			views.NavItem{Label: "Decided", Href: "/queue?status=decided", Icon: "done", Key: "g d"})
 	}
 	if v.may(review.RightSeeOwnLog) || v.may(review.RightSeeLog) {
@@ -106,6 +120,22 @@ func markCurrent(items []views.NavItem, at *url.URL) {
 			continue
 		}
 		items[i].Current = link.Path != at.Path || viewOf(link.Query()) == viewOf(at.Query())
+	}
+}
+
+// markSection marks the link whose page the list is, for the pages below it.
+func markSection(items []views.NavItem, list string) {
+	at, err := url.Parse(list)
+	if err != nil {
+		return
+	}
+	section := slices.Clone(items)
+	markCurrent(section, at)
+	if !slices.ContainsFunc(section, func(n views.NavItem) bool { return n.Current }) { // a filtered list: by its status alone
+		markCurrent(section, &url.URL{Path: at.Path, RawQuery: url.Values{"status": at.Query()["status"]}.Encode()})
+	}
+	for i := range items {
+		items[i].Within = section[i].Current
 	}
 }
 

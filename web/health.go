@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/netip"
+	"strings"
 
 	"reviewdesk/db"
 )
@@ -41,7 +42,21 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 	if s.db.Sealed() != "" {
 		return plainAnswer(w, http.StatusServiceUnavailable, "sealed: the database is older than its anchor")
 	}
-	return plainAnswer(w, http.StatusOK, "ok")
+	if !s.db.Writes() {
+		return plainAnswer(w, http.StatusServiceUnavailable, "reading only: nothing can be recorded; is the disk full, or the anchor out of reach?")
+	}
+	return plainAnswer(w, http.StatusOK, "ok"+s.witnessesForMachines(r))
+}
+
+// witnessesForMachines follows the "ok": a desk whose witnesses are silent does its
+// work all the same, but whoever watches it is to know.
+func (s *Server) witnessesForMachines(r *http.Request) string {
+	all, err := s.db.Witnesses(r.Context())
+	if err != nil || len(all.All) == 0 {
+		return ""
+	}
+	tone, parts := witnessWords(all, s.db.Now(), utcTime)
+	return "\nwitnesses " + tone + ": " + strings.ReplaceAll(strings.Join(parts, "; "), thinSpace, "")
 }
 
 func plainAnswer(w http.ResponseWriter, status int, text string) error {

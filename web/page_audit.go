@@ -14,7 +14,7 @@ import (
 )
 
 // logFields are the names that the audit log's address may hold beside its place.
-var logFields = []string{"actor", "kind", "case", "from", "to", "zone"}
+var logFields = []string{"actor", "kind", "case", "code", "from", "to", "zone"}
 
 // logView is what the address of the audit log asks for, and who asks.
 type logView struct {
@@ -46,10 +46,15 @@ func (s *Server) auditLog(w http.ResponseWriter, r *http.Request) error {
 	p.Rows = l.rows(entries)
 	if l.v.may(review.RightSeeLog) {
 		p.MayCheck = true
-		p.Banner = s.checks.banner(r.Context(), s.db, l.zone)
+		p.Banner, p.BannerLink = s.checks.banner(r.Context(), s.db, l.zone)
+		p.HeadsHref = "/audit/consistency"
+		if p.Witness, err = s.witnessBanner(r.Context(), l.zone); err != nil {
+			return err
+		}
 	}
 	if l.v.may(review.RightExport) {
 		p.ExportHref = strings.Replace(l.href("zone", ""), "/audit", "/export/audit.csv", 1)
+		p.LinesHref = strings.Replace(l.href("zone", ""), "/audit", "/export/audit.ndjson", 1)
 	}
 	return s.render(w, r, http.StatusOK, views.Audit(p))
 }
@@ -108,7 +113,7 @@ func (l logView) href(changes ...string) string {
 
 func (l logView) filters() int {
 	n := 0
-	for _, field := range []string{"actor", "kind", "case"} {
+	for _, field := range []string{"actor", "kind", "case", "code"} {
 		if l.values.Get(field) != "" {
 			n++
 		}
@@ -188,6 +193,9 @@ func (l logView) row(e db.LogEntry) views.AuditRow {
 		Icon: look.icon, Tone: look.tone, Action: look.action, Hash: shortHash(e),
 	}
 	row.From, row.To, row.Change = changeOf(e)
+	if row.Change == "" {
+		row.Change = upperFirst(strings.TrimPrefix(resolutionSentence(e), ", "))
+	}
 	if e.Provider != "" {
 		row.CaseID = shortID(e.Provider, e.Object)
 		if l.v.may(review.RightSeeCases) {

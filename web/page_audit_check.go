@@ -2,10 +2,12 @@ package web
 
 import (
 	"context"
+	"log/slog"
 	"net/http"
 	"sync"
 	"time"
 
+	"reviewdesk/audit"
 	"reviewdesk/db"
 	"reviewdesk/views"
 )
@@ -41,6 +43,38 @@ func (c *logChecks) run(d *db.DB) {
 	c.running = nil
 }
 
+// nightHour is when the log is checked every night, in the desk's zone: a fault is
+// found within a day although nobody asks.
+const nightHour = 3
+
+// nightly checks the log every night until ctx ends, and tells the operator's log of a
+// fault.
+func (c *logChecks) nightly(ctx context.Context, d *db.DB, zone *time.Location, log *slog.Logger) {
+	for {
+		wait := time.NewTimer(untilNight(time.Now(), zone))
+		select {
+		case <-ctx.Done():
+			wait.Stop()
+			return
+		case <-wait.C:
+		}
+		<-c.begin(d)
+		if last, _, _ := c.state(); last.Fault != audit.FaultNone {
+			log.Error("the audit log does not hold", "fault", string(last.Fault), "event", last.Seq)
+		}
+	}
+}
+
+// untilNight is how long it is to the next night's check.
+func untilNight(now time.Time, zone *time.Location) time.Duration {
+	local := now.In(zone)
+	next := time.Date(local.Year(), local.Month(), local.Day(), nightHour, 0, 0, 0, zone)
+	if !next.After(now) {
+		next = time.Date(local.Year(), local.Month(), local.Day()+1, nightHour, 0, 0, 0, zone)
+	}
+	return next.Sub(now)
+}
+
 func (c *logChecks) state() (last db.Check, done, running bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -67,15 +101,15 @@ func (s *Server) auditCheck(w http.ResponseWriter, r *http.Request) error {
 }
 
 // banner tells what the last check found, and how much has been written since.
-func (c *logChecks) banner(ctx context.Context, d *db.DB, zone *time.Location) views.Flash {
+func (c *logChecks) banner(ctx context.Context, d *db.DB, zone *time.Location) (views.Flash, views.Link) {
 	last, done, running := c.state()
 	switch {
 	case !done && running:
-		return views.Flash{Tone: "info", Text: "The log is being checked for the first time since the desk started."}
+		return views.Flash{Tone: "info", Text: "The log is being checked for the first time since the desk started."}, views.Link{}
 	case !done:
-		return views.Flash{Tone: "warn", Text: "Not checked since the desk started."}
-	case last.Fault != "":
-		return views.Flash{Tone: "crit", Text: "The log does not hold. " + visible(last.Sentence()) + " Tell whoever runs the desk, and change nothing."}
+		return views.Flash{Tone: "warn", Text: "Not checked since the desk started."}, views.Link{}
+	case last.Fault != audit.FaultNone:
+		return faultBanner(ctx, d, last)
 	}
 	text := "Log intact. " + counted(last.Entries, "event", "events") + " checked from the first to the latest, " + checkedWhen(last, d.Now(), zone) + "."
 	if last.Anchored == 0 {
@@ -84,17 +118,11 @@ func (c *logChecks) banner(ctx context.Context, d *db.DB, zone *time.Location) v
 	if size, err := d.LogSize(ctx); err == nil && size > last.Entries {
 		text += " " + counted(size-last.Entries, "newer event has", "newer events have") + " been written since."
 	}
-	return views.Flash{Tone: "ok", Text: text}
+	return views.Flash{Tone: "ok", Text: text}, views.Link{}
 }
 
 func checkedWhen(last db.Check, now time.Time, zone *time.Location) string {
-	switch ago := now.Sub(last.At); {
-	case ago < time.Minute:
-		return "just now"
-	case ago < time.Hour:
-		return counted(int(ago/time.Minute), "minute", "minutes") + " ago"
-	}
-	return "at " + moment(last.At, now, zone).Text
+	return lowerFirst(moment(last.At, now, zone).Text)
 }
 
 // components is the design sheet: every part of the desk in every state.

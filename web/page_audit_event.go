@@ -34,6 +34,9 @@ func (s *Server) auditEvent(w http.ResponseWriter, r *http.Request) error {
 	p := views.AuditEventPage{Page: s.page(w, r, "Audit event "+thousands(seq))}
 	l.setZone(s, &p.Prefs)
 	l.fillEvent(&p, e)
+	if !e.Broken {
+		p.Proof = views.ProofBox{Href: "/audit/" + itoa(seq) + "/proof", Name: proofName(seq), Keys: s.db.VerifierKeys()}
+	}
 	if err := s.eventWords(r, &p, l.v, e); err != nil {
 		return err
 	}
@@ -163,7 +166,7 @@ func (s *Server) eventWords(r *http.Request, p *views.AuditEventPage, v *visit, 
 			p.Facts = append(p.Facts, views.Fact{Label: "Account", Value: visible(a.Name)})
 		}
 	}
-	ofTheDesk := e.Action == string(review.EventRollback)
+	ofTheDesk := e.Action == string(review.EventRollback) || e.Action == string(review.EventKeyRotated)
 	if len(e.Commitments) == 0 || !ofTheDesk && !v.may(review.RightSeeCases) {
 		return nil
 	}

@@ -21,7 +21,7 @@ func (s *Server) logPills(r *http.Request, l logView) ([]views.FilterPill, error
 		}
 		out = append(out, l.actorPill(people))
 	}
-	return append(out, l.casePill()), nil
+	return append(out, l.casePill(), l.codePill()), nil
 }
 
 func (l logView) keep(without ...string) []views.Hidden {
@@ -89,6 +89,15 @@ func (l logView) casePill() views.FilterPill {
 	p := views.FilterPill{Name: "case", Label: "Case", Kind: "text", Text: text, Keep: l.keep("case")}
 	if text != "" {
 		p.Value, p.Clear = visible(text), l.href("case", "")
+	}
+	return p
+}
+
+func (l logView) codePill() views.FilterPill {
+	text := l.values.Get("code")
+	p := views.FilterPill{Name: "code", Label: "Code", Kind: "text", Text: text, Keep: l.keep("code")}
+	if text != "" {
+		p.Value, p.Clear = visible(text), l.href("code", "")
 	}
 	return p
 }

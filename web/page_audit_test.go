@@ -54,10 +54,10 @@ func TestTheLogShowsWhoDidWhatInTheProvidersWords(t *testing.T) {
 	if got := folded(approved.Find(".l-who")); got != "AQ Ana Quiroga · reviewer" {
 		t.Errorf("who: %q", got)
 	}
-	if got := folded(approved.Find(".l-chg")); got != "reviewing passed" {
+	if got := folded(approved.Find(".l-chg")); got != "reviewing passed Clearing one finding" {
 		t.Errorf("the approval's change: %q", got)
 	}
-	if got := folded(rejected.Find(".l-chg")); got != "MANUAL_REVIEW rejected" {
+	if got := folded(rejected.Find(".l-chg")); got != "MANUAL_REVIEW rejected Upholding one finding" {
 		t.Errorf("the rejection's change: %q", got)
 	}
 	if got := link(doc, "table.log .l-case a"); !strings.HasPrefix(got, "/verifications/") {
@@ -302,7 +302,7 @@ func TestACheckOfTheLogSaysWhatItFound(t *testing.T) {
 	}
 	d.Cybrid(2, "Noor El-Sayed", plainCode)
 	d.Clock.Move(2 * time.Minute)
-	if got := folded(sam.log("").Find(".banner").First()); !strings.Contains(got, "2 minutes ago. 1 newer event has been written since.") {
+	if got := folded(sam.log("").Find(".banner").First()); !strings.Contains(got, "2 min ago. 1 newer event has been written since.") {
 		t.Errorf("later, it says %q", got)
 	}
 }

@@ -24,6 +24,7 @@ type opened struct {
 	typed    *typed         // the decision as it was typed; nil: nobody has yet
 	wrong    review.Invalid // what is wrong with it
 	clash    *review.Conflict
+	beside   bool   // another form of the page was sent, with the decision as typed
 	note     string // the note as it was typed
 	ask      asked  // to see a masked field
 	notice   *views.Flash
@@ -58,6 +59,7 @@ func (s *Server) drawCase(w http.ResponseWriter, r *http.Request, status int, id
 		return err
 	}
 	frame := s.page(w, r, o.title())
+	markSection(frame.Nav, o.list)
 	o.now, o.zone = s.db.Now(), s.zone(frame.Prefs)
 	if o.notice != nil {
 		frame.Flash = append(frame.Flash, *o.notice)
@@ -69,11 +71,10 @@ func (s *Server) drawCase(w http.ResponseWriter, r *http.Request, status int, id
 	return s.render(w, r, status, views.Case(p))
 }
 
+// title names the case by its short id and its state: browsers keep the titles of
+// pages in their history, where no applicant's name belongs.
 func (o *opened) title() string {
-	if name := visible(o.Subject.Name); name != "" {
-		return name
-	}
-	return shortID(o.Provider, o.ID)
+	return shortID(o.Provider, o.ID) + ", " + o.badge().Word
 }
 
 func (o *opened) page(frame views.Page) views.CasePage {
@@ -81,14 +82,26 @@ func (o *opened) page(frame views.Page) views.CasePage {
 		Page: frame, ID: o.ID, ShortID: shortID(o.Provider, o.ID), Version: o.Version,
 		Name: visible(o.Subject.Name), NameWarning: nameWarning(o.Subject.Name),
 		Badge: o.badge(), RawState: o.rawState(), Provider: lookOf(o.Provider).name, Facts: o.facts(),
-		Back: o.list, Keep: []views.Hidden{{Name: "return", Value: o.list}}, Claim: o.claim(), Conflict: o.conflict(),
-		Pictures: o.pictures(), Face: o.face(), Findings: o.findings(), FindingsSum: o.findingsSum(),
+		Back: o.list, Keep: []views.Hidden{{Name: "return", Value: o.list}}, Here: caseHref(o.ID, o.list, o.number), Kept: o.typed != nil, Claim: o.claim(), Conflict: o.conflict(),
+		Pictures: o.pictures(), Face: o.face(), Findings: o.findings(), FindingsSum: o.findingsSum(), NoFindings: o.noFindings(),
 		Compare: o.compare(), MRZ: o.mrz(), Panel: o.panel(), History: o.history(),
-		MayNote: o.v.may(review.RightDecide), NoteText: o.note,
-		MayReveal: o.v.may(review.RightReveal), RevealField: o.ask.field, RevealReason: o.ask.reason, RevealError: o.ask.bad,
+		MayNote: o.v.may(review.RightDecide), NoteText: unhidden(o.note),
+		MayReveal: o.v.may(review.RightReveal), RevealField: o.ask.field, RevealReason: unhidden(o.ask.reason), RevealError: o.ask.bad,
 	}
-	if o.typed == nil {
+	if o.v.may(review.RightReportLooks) {
+		p.LooksHref = "/verifications/" + o.ID + "/access-report"
+	}
+	if o.number > 0 {
+		p.Keep = append(p.Keep, views.Hidden{Name: "n", Value: strconv.Itoa(o.number)})
+	}
+	if o.typed == nil || o.beside {
 		p.NoteError = o.wrong["note"]
+	}
+	if o.beside && o.typed.Version > 0 {
+		p.Version = o.typed.Version // the one it was typed for: newer evidence is told when it is sent
+	}
+	if o.revealed != "" {
+		p.HideAt = clock(o.now.Add(revealFor), o.zone)
 	}
 	for _, check := range o.Passed {
 		p.Passed = append(p.Passed, visible(review.CheckName(check)))
@@ -100,6 +113,20 @@ func (o *opened) page(frame views.Page) views.CasePage {
 		p.Waiting, p.WaitLevel, p.WaitWord, _ = waiting(o.ReviewSince, o.DueAt, o.now)
 	}
 	return p
+}
+
+// revealFor is how long script leaves a field in clear (UI.md, section 6.6).
+const revealFor = time.Minute
+
+// noFindings says what it means that nothing was found.
+func (o *opened) noFindings() string {
+	switch {
+	case o.Status == review.StatusArriving:
+		return "Nothing is known yet: the checks are not done."
+	case o.Status.Open():
+		return "No check failed. The provider asked for a person to look."
+	}
+	return "No check failed."
 }
 
 // wire is the case's state as its provider's API shows it now.
@@ -159,7 +186,7 @@ func (o *opened) claim() views.ClaimBox {
 	case !o.Claim.Held(o.now):
 		return views.ClaimBox{State: "none"}
 	}
-	box := views.ClaimBox{State: "theirs", Owner: ownerOf(o.Claim.By), Until: moment(o.Claim.Until, o.now, o.zone)}
+	box := views.ClaimBox{State: "theirs", Owner: ownerOf(o.Claim.By), Until: stamp(o.Claim.Until, o.now, o.zone)}
 	if o.mine() {
 		left := o.Claim.Until.Sub(o.now)
 		box.State, box.Left = "yours", strconv.Itoa(int(left/time.Minute))+":"+twoDigits(int(left/time.Second)%60)
@@ -217,12 +244,9 @@ func (o *opened) face() *views.Face {
 	return &views.Face{Score: two(f.Score), Needed: two(f.Needed), Step: int(f.Score*faceSteps + 0.5), NeedsStep: int(f.Needed*faceSteps + 0.5), Passed: f.Score >= f.Needed}
 }
 
-// neighbours finds the cases beside this one in the list it was opened from. Only
-// a case that came with its number there has neighbours: others may have left it.
+// neighbours finds the cases beside this one in the list it was opened from. A case
+// that came without its number there, as by "Review next", has a place but no number.
 func (s *Server) neighbours(r *http.Request, p *views.CasePage, o *opened) error {
-	if o.number < 1 {
-		return nil
-	}
 	l, err := s.listing(r, listQuery(o.list))
 	if err != nil {
 		return nil // a list that cannot be read has no neighbours; the case can be shown
@@ -237,13 +261,41 @@ func (s *Server) neighbours(r *http.Request, p *views.CasePage, o *opened) error
 	if err != nil {
 		return err
 	}
+	if o.number < 1 && !s.belongs(r, l, o, next, before) {
+		return nil
+	}
 	if len(next.Rows) > 0 {
-		p.NextHref = caseHref(next.Rows[0].ID, o.list, o.number+1)
+		p.NextHref = caseHref(next.Rows[0].ID, o.list, o.place(1))
 	}
 	if len(before.Rows) > 0 {
-		p.PrevHref = caseHref(before.Rows[0].ID, o.list, max(1, o.number-1))
+		p.PrevHref = caseHref(before.Rows[0].ID, o.list, o.place(-1))
+	}
+	if o.number < 1 {
+		return nil
 	}
 	return s.position(r, p, l, o.number)
+}
+
+// belongs reports whether the case stands in the list between the rows beside it: it
+// may have left it, or never been there.
+func (s *Server) belongs(r *http.Request, l listing, o *opened, next, before db.Page) bool {
+	back := next.Prev
+	if back == nil {
+		back = before.Next
+	}
+	if back == nil {
+		return false
+	}
+	page, err := s.db.List(r.Context(), l.filter, *back, 1)
+	return err == nil && len(page.Rows) > 0 && page.Rows[0].ID == o.ID
+}
+
+// place is the number of a neighbour in the list; 0 where the case's own is not known.
+func (o *opened) place(step int) int {
+	if o.number < 1 {
+		return 0
+	}
+	return max(1, o.number+step)
 }
 
 func (s *Server) position(r *http.Request, p *views.CasePage, l listing, number int) error {
@@ -265,7 +317,7 @@ func placeTime(v review.Verification, l listing) time.Time {
 	switch {
 	case natural && l.decided() && v.Decision != nil:
 		return v.SettledAt()
-	case natural && hasOpen(l):
+	case natural && l.open():
 		return v.DueAt
 	}
 	return v.CreatedAt

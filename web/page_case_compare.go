@@ -45,14 +45,21 @@ func (o *opened) compare() []views.CompareRow {
 			continue
 		}
 		masked := c.mask != nil && o.revealed != c.field
+		revealed := c.mask != nil && !masked
 		row := views.CompareRow{
 			Label: c.label, Verdict: verdict(typed, seen, held),
 			Typed:    c.cell(typed, first(seen, held), masked, "Not given"),
 			Read:     c.cell(seen, first(typed, held), masked, absentFrom(read, "Not read", "Not on the document")),
 			Registry: c.cell(held, first(typed, seen), masked, absentFrom(o.Registry, "Not asked", "Not held")),
+			Revealed: revealed,
 		}
-		if masked {
+		if c.mask != nil {
 			row.Field = c.field
+		}
+		if revealed { // what script puts in place of it after a while
+			row.Typed.Dots = c.cell(typed, first(seen, held), true, "").Spans
+			row.Read.Dots = c.cell(seen, first(typed, held), true, "").Spans
+			row.Registry.Dots = c.cell(held, first(typed, seen), true, "").Spans
 		}
 		out = append(out, row)
 	}

@@ -19,9 +19,12 @@ func (o *opened) findings() []views.Finding {
 			Chip: chipOf(o.Provider, f.Code), Title: code.Title, Explanation: code.Explanation,
 			Evidence: code.Evidence, Applicant: code.Applicant, Rule: ruleWords(code), Source: visible(f.Source),
 			Unknown: !code.Known, Resolution: resolutionWords(o.resolution(f)), Picture: o.pictureFor(code),
-			Error: o.wrong["finding."+f.Code],
+			Error: o.wrong["finding."+f.Code], Info: code.Severity == review.SeverityInfo,
 		}
-		if decidable {
+		if finding.Info {
+			finding.Resolution = "" // the rule's own answer, nobody's word
+		}
+		if decidable && !finding.Info {
 			finding.Field = "finding." + f.Code
 			finding.Options = o.resolutionOptions(f.Code)
 			finding.Resolution = ""
@@ -99,8 +102,15 @@ func (o *opened) findingsSum() string {
 			failed++
 		}
 	}
-	if len(o.Passed) == 0 {
-		return thousands(failed) + " failed"
+	sum := thousands(failed) + " failed"
+	switch {
+	case failed == 0 && len(o.Passed) == 0:
+		return ""
+	case failed == 0:
+		sum = "none failed"
 	}
-	return thousands(failed) + " failed, " + thousands(len(o.Passed)) + " passed"
+	if len(o.Passed) == 0 {
+		return sum
+	}
+	return sum + ", " + thousands(len(o.Passed)) + " passed"
 }

@@ -43,7 +43,11 @@ func (o *opened) secondMode() string {
 func (o *opened) panel() views.Panel {
 	p := views.Panel{Mode: o.mode(), Explain: o.explain(), SendsWords: "Written to the audit log. " + lookOf(o.Provider).after}
 	if o.typed != nil {
-		p.Note, p.Errors = o.typed.Note, fieldErrors(o.wrong, o.typed.Action)
+		p.Note = unhidden(o.typed.Note)
+		p.Submission = o.typed.submission
+		if !o.beside {
+			p.Errors = fieldErrors(o.wrong, o.typed.Action)
+		}
 	}
 	switch p.Mode {
 	case "decide":
@@ -78,7 +82,7 @@ func (o *opened) decidePanel(p *views.Panel) {
 	p.Reject = groundOptions(review.Reject, d)
 	p.Reasons = o.reasons(d.RejectReason)
 	p.NoteNeeded = noteLimit + " to reject, optional to approve"
-	if review.Standard.Worst(o.Provider, o.Findings) >= review.SeverityHigh {
+	if !p.CanApprove || review.Standard.Worst(o.Provider, o.Findings) >= review.SeverityHigh {
 		p.NoteNeeded = noteLimit
 	}
 	p.ApproveLabel, p.RejectLabel = "Approve", "Reject"
@@ -86,9 +90,8 @@ func (o *opened) decidePanel(p *views.Panel) {
 		p.Second = "A second person confirms either outcome before it counts, because of " + codesInWords(why) + "."
 		p.ApproveLabel, p.RejectLabel = "Approve and send to second review", "Reject and send to second review"
 	}
-	p.Submission = rand.Text()
-	if d.submission != "" {
-		p.Submission = d.submission
+	if p.Submission == "" {
+		p.Submission = rand.Text()
 	}
 }
 
@@ -183,7 +186,7 @@ func (o *opened) explainRead() string {
 	case !o.v.may(review.RightDecide):
 		return "Your role reads cases and does not decide them."
 	}
-	return visible(o.Claim.By.Name) + " works on this case until " + moment(o.Claim.Until, o.now, o.zone).Text + ". You can read it, not decide it."
+	return visible(o.Claim.By.Name) + " works on this case until " + stamp(o.Claim.Until, o.now, o.zone).Text + ". You can read it, not decide it."
 }
 
 // proposal is the decision that waits for the second person.
@@ -208,8 +211,21 @@ func (o *opened) decided() *views.Word {
 	if o.Decision.Action == review.Approve {
 		w.Words = "Approved"
 	}
+	if strings.EqualFold(w.Words, w.Outcome.Word) {
+		w.Words = "" // the badge says the same
+	}
 	w.Seq, w.SeqHref = o.recordOf(review.EventDecided, review.EventProposed)
+	if o.Confirm == nil {
+		o.offerProof(w)
+	}
 	return w
+}
+
+// offerProof offers the proof of the word that decided, to those who may read it.
+func (o *opened) offerProof(w *views.Word) {
+	if w.SeqHref != "" {
+		w.Proof = "/verifications/" + o.ID + "/proof"
+	}
 }
 
 func (o *opened) word(d review.Decided) *views.Word {
@@ -226,6 +242,7 @@ func (o *opened) confirmed() *views.Word {
 	}
 	w := &views.Word{By: ownerOf(o.Confirm.By), At: moment(o.Confirm.At, o.now, o.zone), Action: string(o.Decision.Action), Words: "Confirmed", Note: visible(o.Confirm.Note)}
 	w.Seq, w.SeqHref = o.recordOf(review.EventConfirmed)
+	o.offerProof(w)
 	return w
 }
 

@@ -116,6 +116,7 @@ func fields(t testing.TB, doc *goquery.Document, id string) url.Values {
 			if chosen, is := field.Find("option[selected]").Attr("value"); is {
 				out.Add(name, chosen)
 			}
+		case goquery.NodeName(field) == "button": // sent only by whoever presses it
 		case (kind == "radio" || kind == "checkbox") && !checked:
 		default:
 			out.Add(name, value)

@@ -331,6 +331,7 @@ func TestWhatCannotBeWrittenKeepsEveryWord(t *testing.T) {
 	form.Set("ground", "evidence_agrees")
 	form.Set("note", goodNote)
 	form.Set("finding."+graveCode, "cleared")
+	form.Set("add_note", goodNote)
 	for _, path := range []string{"/decision", "/note"} {
 		w := b.submit("/verifications/"+id+path, form)
 		wantStatus(t, w, http.StatusServiceUnavailable)
@@ -362,7 +363,7 @@ func TestANoteIsAddedOrKeptAsTyped(t *testing.T) {
 		t.Errorf("the form keeps %q", got)
 	}
 	w = b.post("/verifications/"+id+"/note", "note", "Called the applicant <b>twice</b>.", "return", "/queue?q=moreau")
-	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != "/verifications/"+id+"?return=%2Fqueue%3Fq%3Dmoreau" {
+	if to := w.Header().Get("Location"); w.Code != http.StatusSeeOther || to != "/verifications/"+id+"?return=%2Fqueue%3Fq%3Dmoreau#history" {
 		t.Fatalf("%d to %q", w.Code, to)
 	}
 	if got := text(b.get("/verifications/" + id)); !strings.Contains(got, "Called the applicant <b>twice</b>.") {

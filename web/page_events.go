@@ -33,12 +33,17 @@ var eventLooks = map[review.EventKind]eventLook{
 	review.EventAccountAdded:  {"Account added", "users", "", "added an account"},
 	review.EventAccountChange: {"Account changed", "users", "warn", "changed an account"},
 	review.EventRollback:      {"Rollback accepted", "alert", "bad", "accepted that the database is older than its anchor"},
+	review.EventKeyRotated:    {"Key changed", "key", "warn", "handed the log over to a new signing key"},
+	review.EventPolicyChange:  {"Policy changed", "policy", "warn", "changed what holds for the whole desk"},
 }
 
 // eventLookOf finds the look of an event; what an officer decided gives it its own.
 func eventLookOf(e db.LogEntry) eventLook {
 	kind := review.EventKind(e.Action)
 	l, known := eventLooks[kind]
+	if e.Broken {
+		return eventLook{"Unreadable", "alert", "bad", "cannot say what happened: the bytes of this event were damaged"}
+	}
 	if !known {
 		words := strings.ReplaceAll(e.Action, "_", " ")
 		return eventLook{upperFirst(words), "info", "", "did: " + words}
@@ -64,6 +69,8 @@ func eventLookOf(e db.LogEntry) eventLook {
 		l.did = exportSentence(e)
 	case review.EventAccountAdded, review.EventAccountChange:
 		l.did = accountSentence(e)
+	case review.EventPolicyChange:
+		l.did = policySentence(e)
 	}
 	return l
 }
@@ -167,10 +174,17 @@ func arrivalWords(e db.LogEntry) string {
 			failed++
 		}
 	}
-	if e.After == nil {
-		return counted(failed, "check failed", "checks failed")
+	var words []string
+	if failed > 0 {
+		words = append(words, counted(failed, "check failed", "checks failed"))
 	}
-	return counted(failed, "check failed", "checks failed") + ", arrived as " + stateBadge(e, p, e.After.State).Word
+	if e.After != nil {
+		words = append(words, "arrived as "+stateBadge(e, p, e.After.State).Word)
+	}
+	if len(words) == 0 {
+		return "no check failed"
+	}
+	return strings.Join(words, ", ")
 }
 
 // stateBadge is the badge of a state that the log holds in the desk's words. What
@@ -221,8 +235,23 @@ func changeWords(e db.LogEntry) string {
 		return upperFirst(strings.TrimPrefix(exportSentence(e), "exported "))
 	case review.EventAccountAdded, review.EventAccountChange:
 		return accountChange(e)
+	case review.EventPolicyChange:
+		return upperFirst(policySentence(e))
 	}
 	return ""
+}
+
+// policySentence says what was settled for the whole desk.
+func policySentence(e db.LogEntry) string {
+	switch fact(e, "policy") {
+	case "witness_added":
+		return "asked the witness " + visible(fact(e, "witness")) + " to countersign the log"
+	case "witness_removed":
+		return "took away the witness " + visible(fact(e, "witness"))
+	case "witness_quorum":
+		return "set the number of witnesses that must have seen a head to " + visible(fact(e, "quorum"))
+	}
+	return eventLooks[review.EventPolicyChange].did
 }
 
 func claimWords(e db.LogEntry) string {
@@ -236,8 +265,11 @@ func claimWords(e db.LogEntry) string {
 // exportSentence tells how far an export came: it is recorded when it begins, too.
 func exportSentence(e db.LogEntry) string {
 	what := "verifications"
-	if fact(e, "what") == "audit" {
+	switch fact(e, "what") {
+	case "audit":
 		what = "the audit log"
+	case db.ExportLooks:
+		return "made a report of who saw this person's data"
 	}
 	format := strings.ToUpper(fact(e, "format"))
 	switch fact(e, "stage") {

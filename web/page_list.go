@@ -19,7 +19,7 @@ const pageSize = 50
 
 // listFields are the names that a list's address may hold beside its place
 // (SURFACE.md, GET /queue). Only these are carried from page to page.
-var listFields = []string{"provider", "code", "severity", "country", "owner", "status", "q", "sort", "from", "to"}
+var listFields = []string{"provider", "code", "severity", "country", "owner", "status", "due", "q", "sort", "from", "to"}
 
 // listing is what the address of a list asks for.
 type listing struct {

@@ -55,7 +55,7 @@ func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, ro
 		return views.QueuePage{}, err
 	}
 	p := views.QueuePage{
-		Page: s.page(w, r, listHeading(l, v)), Heading: listHeading(l, v), Decided: l.decided(),
+		Page: s.page(w, r, listTitle(l, v, total, counted)), Heading: listHeading(l, v), Decided: l.decided(),
 		Segments: segments(l, counts), Sort: sortLinks(l), SortDir: sortDirection(l),
 		Pager: l.pager(rows, total, counted), Filters: l.filters(), ClearHref: l.cleared(),
 		Unfiltered: unfiltered(l, counts),
@@ -98,6 +98,18 @@ func (l listing) cleared() string {
 		return "/queue?status=" + status
 	}
 	return "/queue"
+}
+
+// listTitle is the heading with the number of cases, where that is counted.
+func listTitle(l listing, v *visit, total int64, counted bool) string {
+	title := listHeading(l, v)
+	switch {
+	case counted && total > db.CountCap && l.filters() > 0:
+		title += " (" + thousands(db.CountCap) + "+)"
+	case counted:
+		title += " (" + thousands(total) + ")"
+	}
+	return title
 }
 
 func listHeading(l listing, v *visit) string {
@@ -162,11 +174,12 @@ func queueRow(r *db.Row, now time.Time, zone *time.Location) views.QueueRow {
 	if r.Status.Open() {
 		out.Waiting, out.WaitLevel, out.WaitWord, out.WaitStep = waiting(r.ReviewSince, r.DueAt, now)
 	}
+	out.Settled = !r.Status.Open()
 	if now.Before(r.OwnerUntil) {
 		out.Owner = ownerOf(r.Owner)
 	}
 	if action != "" {
-		out.DecidedBy = ownerOf(r.DecidedBy)
+		out.DecidedBy, out.ConfirmedBy = ownerOf(r.DecidedBy), visible(r.ConfirmedBy.Name)
 	}
 	return out
 }

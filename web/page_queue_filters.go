@@ -53,7 +53,7 @@ func sortLinks(l listing) []views.Link {
 	switch {
 	case l.decided():
 		natural = "Latest decision"
-	case !l.open() && !hasOpen(l):
+	case !l.open():
 		natural = "Latest"
 	}
 	current := l.filter.Sort
@@ -99,6 +99,9 @@ func (s *Server) pills(r *http.Request, l listing) ([]views.FilterPill, error) {
 		l.choice("code", "Failure code", codeOptions(l)),
 		l.choice("country", "Country", countries),
 		l.choice("owner", "Owner", owners),
+	}
+	if hasOpen(l) {
+		out = append(out, l.choice("due", "Due", []views.Option{{Label: "Any time"}, {Value: dueOver, Label: "Over target", Chosen: l.filter.Overdue}}))
 	}
 	if !l.queue() { // the queue's own segments choose the provider
 		out = append(out, l.choice("provider", "Source", providerOptions(l)))
@@ -230,12 +233,16 @@ func (s *Server) kpis(r *http.Request, l listing, counts db.Counts, zone *time.L
 		return nil, err
 	}
 	over := views.KPI{Label: "Over the 24 h target", Value: cappedWords(p.Overdue), Alert: p.Overdue > 0, Note: "all within it"}
+	if p.Overdue > 0 {
+		over.Href = "/queue?due=" + dueOver
+	}
 	if p.Overdue > 0 && !p.Oldest.IsZero() {
 		over.Note = "oldest " + waited(now.Sub(p.Oldest))
 	}
-	median := views.KPI{Label: "Median time to decide", Value: "–", Note: "nothing decided yet today"}
+	median := views.KPI{Label: "Median time to decide", Value: "–", Note: "none yet today"}
 	if p.Decided > 0 {
-		median.Value, median.Note = took(p.Median), "from arrival in the queue, today"
+		median.Value, median.Note = took(p.Median), "today"
+		median.Hint = "Half of today's decisions took longer, counted from arrival in the queue"
 	}
 	return []views.KPI{
 		{Label: "Waiting for review", Value: thousands(counts.ByStatus[review.StatusInReview]), Note: thousands(p.Claimed) + " claimed", Points: heights(p.ArrivedDay)},

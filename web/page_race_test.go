@@ -89,3 +89,45 @@ func TestOfficersWhoAskForTheNextCaseAtOnceGetDifferentOnes(t *testing.T) {
 		t.Errorf("%d officers got %d cases: %v", officers, len(got), got)
 	}
 }
+
+// The same on many cases at once: each has one winner, and its fifteen others hear
+// of a conflict.
+func TestSixteenOfficersOnFiftyCases(t *testing.T) {
+	const officers, cases = 16, 50
+	d := newTestDesk(t)
+	ids, browsers := make([]string, cases), make([]*browser, officers)
+	for i := range cases {
+		ids[i] = d.Cybrid(i+1, fmt.Sprintf("Applicant %d", i), plainCode)
+	}
+	for i := range officers {
+		browsers[i] = d.officer(fmt.Sprintf("Officer %c", 'A'+i), review.RoleReviewer)
+	}
+	var mu sync.Mutex
+	answers := map[int]int{}
+	var all sync.WaitGroup
+	for i, b := range browsers {
+		all.Go(func() {
+			for n := range ids {
+				id := ids[n]
+				form := url.Values{"action": {[]string{"approve", "reject"}[(i+n)%2]}, "version": {"1"}, "ground": {"other"}, "note": {goodNote},
+					"return": {"/queue?code=none_of_them"}} // no next case is claimed
+				code := b.submit("/verifications/"+id+"/decision", form).Code
+				mu.Lock()
+				answers[code]++
+				mu.Unlock()
+			}
+		})
+	}
+	all.Wait()
+	if answers[http.StatusSeeOther] != cases || answers[http.StatusConflict] != cases*(officers-1) {
+		t.Errorf("the answers are %v", answers)
+	}
+	for _, id := range ids {
+		if n := len(d.decisions(id)); n != 1 {
+			t.Errorf("%s has %d decisions", id, n)
+		}
+	}
+	if report := d.CheckLog(t.Context()); report.ExitCode() != 0 {
+		t.Error(report.Sentence())
+	}
+}

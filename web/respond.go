@@ -105,7 +105,7 @@ func explain(err error) (status int, heading, text string) {
 	case errors.Is(err, db.ErrNotFound):
 		return http.StatusNotFound, "There is nothing here", "The address is wrong, or what it names is not for you."
 	case errors.Is(err, db.ErrSealed):
-		return http.StatusServiceUnavailable, "The desk is sealed", "Its database is older than its anchor. Nothing was recorded. An operator must look at it."
+		return http.StatusServiceUnavailable, "The desk is sealed", "Nothing was recorded. Opening a case is recorded, and so are a sign-in, a decision and an export: they wait until whoever runs the desk lets it write again. Lists and the log can be read."
 	case errors.Is(err, db.ErrNotRecorded), errors.Is(err, db.ErrClosed):
 		return http.StatusServiceUnavailable, "Nothing was recorded", "The desk cannot write just now. Try again in a moment."
 	case errors.Is(err, db.ErrNotAnchored):

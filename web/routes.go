@@ -36,6 +36,8 @@ var (
 	seeLog     = holders(review.RightSeeOwnLog, review.RightSeeLog) // whose entries: the handler narrows to their own
 	export     = holders(review.RightExport)
 	administer = holders(review.RightAdminister)
+
+	reportLooks = holders(review.RightReportLooks)
 )
 
 // routes is the whole table. Tests walk it: a stranger is sent to sign in, each
@@ -63,10 +65,18 @@ var routes = []Route{
 
 	{Pattern: "GET /audit", Who: seeLog, handle: to((*Server).auditLog)},
 	{Pattern: "GET /audit/{seq}", Who: seeLog, handle: to((*Server).auditEvent)},
+	{Pattern: "GET /audit/{seq}/proof", Who: seeLog, handle: to((*Server).auditProof)},
+	{Pattern: "GET /verifications/{id}/proof", Who: seeLog, handle: to((*Server).caseProof)},
+	{Pattern: "GET /audit/consistency", Who: holders(review.RightSeeLog), handle: to((*Server).consistency)},
+	{Pattern: "GET /audit/consistency/proof", Who: holders(review.RightSeeLog), handle: to((*Server).consistencyProof)},
 	{Pattern: "POST /audit/check", Who: holders(review.RightSeeLog), handle: to((*Server).auditCheck)},
 
-	{Pattern: "GET /export/verifications.csv", Who: export, handle: to((*Server).exportVerifications)},
-	{Pattern: "GET /export/audit.csv", Who: export, handle: to((*Server).exportAudit)},
+	{Pattern: "GET /export/verifications.csv", Who: export, handle: sending(ExportVerifications, FormatCSV)},
+	{Pattern: "GET /export/verifications.ndjson", Who: export, handle: sending(ExportVerifications, FormatNDJSON)},
+	{Pattern: "GET /export/audit.csv", Who: export, handle: sending(ExportAudit, FormatCSV)},
+	{Pattern: "GET /export/audit.ndjson", Who: export, handle: sending(ExportAudit, FormatNDJSON)},
+	{Pattern: "GET /verifications/{id}/access-report", Who: reportLooks, handle: to((*Server).looks)},
+	{Pattern: "GET /verifications/{id}/access-report.csv", Who: reportLooks, handle: to((*Server).looksCSV)},
 
 	{Pattern: "GET /admin", Who: administer, handle: to((*Server).admin)},
 	{Pattern: "GET /admin/people", Who: administer, handle: to((*Server).people)},

@@ -118,12 +118,12 @@ func (s *Server) beginSession(w http.ResponseWriter, r *http.Request, a db.Accou
 // flight cannot bring the session back.
 func (s *Server) endSession(w http.ResponseWriter, r *http.Request) error {
 	ctx := db.WithActor(r.Context(), visitOf(r.Context()).actor)
-	if err := s.sessions.Destroy(ctx); err != nil {
-		return err
+	err := s.sessions.Destroy(ctx)
+	if err == nil || errors.Is(err, db.ErrSealed) { // a sealed desk cannot end it, but this browser can let go of it
+		s.sessions.WriteSessionCookie(ctx, w, "", time.Time{})
+		w.Header().Set("Cache-Control", "no-store") // scs adds a weaker one
 	}
-	s.sessions.WriteSessionCookie(ctx, w, "", time.Time{})
-	w.Header().Set("Cache-Control", "no-store") // scs adds a weaker one
-	return nil
+	return err
 }
 
 // allowed asks whether this request's person may use a route. A stranger is sent

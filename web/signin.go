@@ -38,6 +38,9 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait.Wait.Seconds())+1))
 		p.Error = "Too many attempts. Wait " + waitWords(wait.Wait) + ", then try again."
 		return s.askToSignIn(w, r, http.StatusTooManyRequests, p)
+	} else if errors.Is(err, db.ErrSealed) {
+		p.Error = "Nobody can sign in while the desk is sealed: a sign-in is recorded, and it records nothing."
+		return s.askToSignIn(w, r, http.StatusServiceUnavailable, p)
 	} else if err != nil {
 		return err
 	}

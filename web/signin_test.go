@@ -129,6 +129,22 @@ func TestGuessingStopsAfterAFewTriesAlsoManyAtOnce(t *testing.T) {
 	d.browser().signIn(a.Email) // a delay, never a lock-out
 }
 
+func TestARestartForgetsNoGuess(t *testing.T) {
+	d := newTestDesk(t)
+	a := d.member("Ana Quiroga", review.RoleReviewer)
+	guess := func() int {
+		return d.browser().post("/signin", "email", a.Email, "password", "a guess of some length").Code
+	}
+	for guess() != http.StatusTooManyRequests {
+	}
+	d.Shut()
+	d.Open()
+	d.serve(Options{BaseURL: testBase})
+	if code := guess(); code != http.StatusTooManyRequests {
+		t.Errorf("after the restart a guess is answered %d", code)
+	}
+}
+
 func TestOneNetworkCannotSprayManyNames(t *testing.T) {
 	d := newTestDesk(t)
 	stopped := 0

@@ -36,6 +36,7 @@ type Options struct {
 	Demo           []views.DemoPerson // offered on the sign-in page; nil outside the demo
 	TrustedProxies []netip.Prefix     // whose X-Forwarded-For counts
 	Zone           *time.Location     // the desk's local time zone; nil is UTC
+	Running        context.Context    // while it lasts, the log is checked every night; nil: only when asked
 }
 
 // Server holds what the handlers share.
@@ -61,6 +62,9 @@ func New(d *db.DB, o Options) (http.Handler, error) {
 		return nil, err
 	}
 	s.checks.begin(d) // in the background; the log's page tells what it found
+	if o.Running != nil {
+		go s.checks.nightly(o.Running, d, s.opts.Zone, s.opts.Log)
+	}
 	return s.handler(), nil
 }
 

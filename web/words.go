@@ -36,6 +36,14 @@ func upperFirst(s string) string {
 	return string(unicode.ToUpper(r)) + s[n:]
 }
 
+func lowerFirst(s string) string {
+	r, n := utf8.DecodeRuneInString(s)
+	if n == 0 || r == utf8.RuneError {
+		return s
+	}
+	return string(unicode.ToLower(r)) + s[n:]
+}
+
 const longestPath = 2000
 
 // localPath is the address if it is one of our own, else the fallback. Browsers
@@ -145,22 +153,48 @@ func (s *Server) zone(p views.Prefs) *time.Location {
 	return s.opts.Zone
 }
 
-// moment shows a time at the precision of a list: the clock today, the day and the
-// clock otherwise. The zero time shows nothing.
+// moment shows a time at the precision of a list: how long ago within a day, the
+// day and the clock otherwise. The zero time shows nothing.
 func moment(t, now time.Time, zone *time.Location) views.Time {
+	shown := stamp(t, now, zone)
+	if ago := now.Sub(t); !t.IsZero() && ago >= 0 && ago < 24*time.Hour {
+		shown.Text, shown.Ago = agoWords(ago), true
+	}
+	return shown
+}
+
+// stamp shows the clock today, the day and the clock otherwise.
+func stamp(t, now time.Time, zone *time.Location) views.Time {
 	local, today := t.In(zone), now.In(zone)
+	day := local.Format(time.DateOnly)
 	layout := "2 Jan 2006, 15:04"
 	switch {
-	case local.Format(time.DateOnly) == today.Format(time.DateOnly):
+	case day == today.Format(time.DateOnly):
 		layout = "15:04"
+	case day == today.AddDate(0, 0, -1).Format(time.DateOnly):
+		layout = "Yesterday, 15:04"
 	case local.Year() == today.Year():
 		layout = "2 Jan, 15:04"
 	}
 	return timeAs(t, zone, layout)
 }
 
+// agoWords is a pause of less than a day as desk.js counts it on.
+func agoWords(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return "just now"
+	case d < time.Hour:
+		return fmt.Sprintf("%d min ago", int(d/time.Minute))
+	}
+	return fmt.Sprintf("%d h ago", int(d/time.Hour))
+}
+
 // clock shows a time of day to the second.
 func clock(t time.Time, zone *time.Location) views.Time { return timeAs(t, zone, time.TimeOnly) }
+
+// isoMillis is how times are written for script.
+const isoMillis = "2006-01-02T15:04:05.000Z"
 
 // timeAs shows a time in any layout, with the UTC time in full as its title.
 func timeAs(t time.Time, zone *time.Location, layout string) views.Time {
@@ -168,5 +202,5 @@ func timeAs(t time.Time, zone *time.Location, layout string) views.Time {
 		return views.Time{}
 	}
 	utc := t.UTC()
-	return views.Time{ISO: utc.Format("2006-01-02T15:04:05.000Z"), Text: t.In(zone).Format(layout), Title: utc.Format("2 January 2006, 15:04:05 UTC")}
+	return views.Time{ISO: utc.Format(isoMillis), Text: t.In(zone).Format(layout), Title: utc.Format("2 January 2006, 15:04:05 UTC")}
 }

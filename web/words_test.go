@@ -41,11 +41,15 @@ func TestTimesAreShownInTheReadersZoneWithUTCBeside(t *testing.T) {
 	madrid := time.FixedZone("CET", 3600)
 	now := time.Date(2026, 11, 22, 23, 30, 0, 0, time.UTC) // the 23rd in Madrid
 	for at, want := range map[time.Time]string{
-		now.Add(-20 * time.Minute): "00:10", now.Add(-2 * time.Hour): "22 Nov, 22:30", now.AddDate(-1, 0, 0): "23 Nov 2025, 00:30",
+		now: "just now", now.Add(-59 * time.Second): "just now", now.Add(-20 * time.Minute): "20 min ago", now.Add(-23*time.Hour - 59*time.Minute): "23 h ago",
+		now.Add(time.Minute): "00:31", now.Add(-24 * time.Hour): "Yesterday, 00:30", now.Add(-25 * time.Hour): "21 Nov, 23:30", now.AddDate(-1, 0, 0): "23 Nov 2025, 00:30",
 	} {
 		if got := moment(at, now, madrid); got.Text != want {
 			t.Errorf("%s is shown as %q, want %q", at, got.Text, want)
 		}
+	}
+	if got := stamp(now.Add(-2*time.Hour), now, madrid); got.Text != "Yesterday, 22:30" || got.Ago {
+		t.Errorf("a clock is shown as %+v", got)
 	}
 	got := moment(now, now, madrid)
 	if got.ISO != "2026-11-22T23:30:00.000Z" || got.Title != "22 November 2026, 23:30:00 UTC" {

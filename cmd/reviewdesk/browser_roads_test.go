@@ -129,7 +129,7 @@ func export(t *testing.T, d desk, id string) {
 var pagesOf = map[string][]string{
 	"reviewer": {"/queue", "/queue?status=decided", "/queue?q=nobody-at-all", "/audit", "case"},
 	"senior":   {"/queue?status=second_review", "second"},
-	"auditor":  {"/audit", "/audit/2", "case", "/no-such-page"},
+	"auditor":  {"/audit", "/audit/2", "/audit/consistency", "case", "/no-such-page"},
 	"admin":    {"/admin", "/admin/people", "/audit", "/_/components"},
 }
 

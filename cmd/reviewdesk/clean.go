@@ -12,8 +12,8 @@ import (
 )
 
 // mostPixels bounds a picture before it is decoded: a small file can unfold to
-// gigabytes.
-const mostPixels = 40_000_000
+// gigabytes. More than this would also not fit the memory that an import may take.
+const mostPixels = 16_000_000
 
 // cleanQuality of the pictures that are kept.
 const cleanQuality = 85

@@ -1,14 +1,9 @@
 package main
 
 import (
-	"bytes"
-	"encoding/json"
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
-
-	"golang.org/x/mod/sumdb/note"
 
 	"reviewdesk/audit"
 	"reviewdesk/db"
@@ -30,16 +25,16 @@ func (c auditCheckpointCmd) Run(a *app) error {
 	if err != nil {
 		return fmt.Errorf("public key of the log: %w", err)
 	}
-	verifier, err := note.NewVerifier(strings.TrimSpace(string(key)))
+	keys, err := audit.NewKeys(string(key))
 	if err != nil {
 		return fmt.Errorf("public key of the log: %w", err)
 	}
-	signed, err := newestHead(c.file())
+	_, signed, known, err := keys.LastAnchored(c.file())
 	if err != nil {
-		return err
-	}
-	if _, err := audit.OpenCheckpoint(signed, verifier); err != nil {
 		return fmt.Errorf("the anchor's newest head: %w", err)
+	}
+	if !known {
+		return fmt.Errorf("%s holds no head yet", c.file())
 	}
 	_, err = a.out.Write(signed)
 	return err
@@ -50,33 +45,4 @@ func (c auditCheckpointCmd) file() string {
 		return c.Anchor
 	}
 	return filepath.Join(c.Data, "anchor", "anchor.log")
-}
-
-// headTail is more than two of the longest lines that an anchor can have.
-const headTail = 64 << 10
-
-// newestHead reads the signed note in an anchor's last whole line.
-func newestHead(path string) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		return nil, fmt.Errorf("anchor: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("anchor: %w", err)
-	}
-	tail := make([]byte, min(info.Size(), headTail))
-	if _, err := f.ReadAt(tail, info.Size()-int64(len(tail))); err != nil {
-		return nil, fmt.Errorf("anchor: %w", err)
-	}
-	whole := bytes.Split(tail[:bytes.LastIndexByte(tail, '\n')+1], []byte("\n"))
-	if len(whole) < 2 { // the last piece is the empty one behind the last line end
-		return nil, fmt.Errorf("%s holds no head yet", path)
-	}
-	var line struct{ Checkpoint string }
-	if err := json.Unmarshal(whole[len(whole)-2], &line); err != nil {
-		return nil, fmt.Errorf("%s: the last line is not an anchor's", path)
-	}
-	return []byte(line.Checkpoint), nil
 }

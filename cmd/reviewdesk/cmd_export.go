@@ -20,6 +20,7 @@ type exportCmd struct {
 	Severity string `group:"Filters of verifications, as on the page" help:"This grave or graver: critical, high, medium, low or info."`
 	Country  string `group:"Filters of verifications, as on the page" help:"Two letters, such as ES."`
 	Owner    string `group:"Filters of verifications, as on the page" help:"none, or a person's e-mail address or id."`
+	Due      string `group:"Filters of verifications, as on the page" help:"over: past the target for a decision."`
 	Q        string `group:"Filters of verifications, as on the page" help:"Words of a name, an id or an e-mail address."`
 
 	From string `group:"Filters of both" placeholder:"DATE" help:"From this day on, UTC."`
@@ -74,7 +75,7 @@ func (c exportCmd) filters(a *app, d *desk) (url.Values, error) {
 	q := url.Values{}
 	for _, f := range []struct{ name, value string }{
 		{"provider", c.Provider}, {"status", c.Status}, {"code", c.Code}, {"severity", c.Severity}, {"country", c.Country},
-		{"owner", c.Owner}, {"q", c.Q}, {"from", c.From}, {"to", c.To}, {"actor", c.Actor}, {"kind", c.Kind}, {"case", c.Case},
+		{"owner", c.Owner}, {"due", c.Due}, {"q", c.Q}, {"from", c.From}, {"to", c.To}, {"actor", c.Actor}, {"kind", c.Kind}, {"case", c.Case},
 	} {
 		if f.value == "" {
 			continue

@@ -111,10 +111,12 @@ const stopWithin = 10 * time.Second
 // and finishes what runs. ready is called when the first request can come.
 func (a *app) serve(d *desk, l net.Listener, s site, ready func() error) error {
 	defer l.Close()
+	s.running = a.ctx
 	h, err := s.handler(d.DB, a.log)
 	if err != nil {
 		return err
 	}
+	defer a.witness(d.DB)()
 	server := newServer(h, a.log)
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(a.ctx, func() {

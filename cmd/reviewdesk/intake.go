@@ -41,30 +41,25 @@ type parsed struct {
 }
 
 // run takes everything that comes. Its error is one that stopped it; bad records do
-// not.
+// not. When it is told to stop it does not wait for an input that says nothing.
 func (t *intake) run(ctx context.Context, from records) error {
 	t.tally = map[review.Intake]int{}
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
-	batches := make(chan []parsed)
-	var readErr error
-	go func() {
-		defer close(batches)
-		readErr = t.read(ctx, from, batches)
-	}()
-	var storeErr error
-	for batch := range batches {
-		if storeErr == nil {
-			storeErr = t.store(ctx, batch)
-		}
-		if storeErr != nil {
-			stop() // the reader ends; what it has read already is dropped
+	batches, ended := make(chan []parsed), make(chan error, 1)
+	go func() { ended <- t.read(ctx, from, batches) }()
+	for {
+		select {
+		case batch := <-batches:
+			if err := t.store(ctx, batch); err != nil {
+				return err
+			}
+		case err := <-ended:
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
 		}
 	}
-	if storeErr != nil {
-		return storeErr
-	}
-	return readErr
 }
 
 // read sends batches until the input ends.

@@ -12,8 +12,8 @@
 // A folder has one writer. The audit log's frontier lives in the memory of the
 // process that writes, so a second one would fork the log. Every opening for
 // writing passes openDesk (desk.go), which holds a lock on the folder as long as it
-// is open; audit verify, check and audit checkpoint only read, and work beside a
-// running desk.
+// is open; check, audit verify, audit bundle and audit checkpoint only read, and work
+// beside a running desk.
 //
 // Nothing here has rules of its own: commands call the same methods of package db
 // as the pages do, and as somebody that the log can name.
@@ -27,6 +27,7 @@ import (
 	"log/slog"
 	"os"
 	"os/signal"
+	"slices"
 	"syscall"
 	_ "time/tzdata" // the desk must not depend on the host's zone files
 
@@ -41,6 +42,7 @@ type cli struct {
 	Import   importCmd   `cmd:"" help:"Take in verifications from a file or standard input."`
 	Export   exportCmd   `cmd:"" help:"Write verifications or the audit log to standard output."`
 	Audit    auditCmd    `cmd:"" help:"Check and maintain the proof of the audit log."`
+	Witness  witnessCmd  `cmd:"" help:"Cosign the heads of other machines' logs once each is shown to go on from the one before."`
 	User     userCmd     `cmd:"" help:"Add and change the people of the team."`
 	Generate generateCmd `cmd:"" help:"Fill a workspace with synthetic verifications, for load tests."`
 	Check    checkCmd    `cmd:"" help:"Check a workspace's database and its audit log."`
@@ -73,6 +75,9 @@ func run(args []string, in io.Reader, out, errs io.Writer) int {
 	if err != nil {
 		fmt.Fprintln(errs, "reviewdesk:", err)
 		return exitFailed
+	}
+	if len(args) > 0 && args[0] == "help" { // as people type it: help, help serve
+		args = append(slices.Clone(args[1:]), "--help")
 	}
 	command, err := parser.Parse(args)
 	if err == nil {

@@ -36,6 +36,11 @@ func TestCommands(t *testing.T) {
 			"mode":    mode,
 			"lines":   lines,
 			"fileenv": fileenv,
+
+			"firstid":    firstid,
+			"proofof":    proofof,
+			"askwitness": askwitness,
+			"cosign":     cosign,
 		},
 	})
 }

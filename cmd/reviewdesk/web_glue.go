@@ -26,11 +26,12 @@ type site struct {
 	demo    []demoPerson // offered on the sign-in page
 	proxies []netip.Prefix
 	zone    *time.Location
+	running context.Context // while it lasts, the log is checked every night
 }
 
 // handler makes the desk's pages.
 func (s site) handler(d *db.DB, log *slog.Logger) (http.Handler, error) {
-	o := web.Options{BaseURL: s.baseURL, Log: log, Version: builtFrom().version, TrustedProxies: s.proxies, Zone: s.zone}
+	o := web.Options{BaseURL: s.baseURL, Log: log, Version: builtFrom().version, TrustedProxies: s.proxies, Zone: s.zone, Running: s.running}
 	for _, p := range s.demo {
 		// The type's own name belongs to package views, which commands do not import.
 		o.Demo = append(o.Demo, struct{ Name, Email, Password, Role string }{p.name, p.email, demoPassword, string(p.role)})
@@ -62,6 +63,11 @@ func export(ctx context.Context, d *db.DB, what, format string, filters url.Valu
 		return db.Export{}, wrongUsage{err}
 	}
 	return db.Export{}, err
+}
+
+// lookReport tells when somebody looked at the data of a case's person.
+func lookReport(ctx context.Context, d *db.DB, id, format string) (web.LookReport, error) {
+	return web.NewLookReport(ctx, d, byCommand, id, format)
 }
 
 type routesCmd struct{}

@@ -15,8 +15,8 @@
 //
 // It has no time of its last change either. The latest of its creation and its
 // approval stands in, so that a copy that was rejected meanwhile is no newer by
-// its times. Of two copies with equal times and different bytes the storage takes
-// the one that came later.
+// its times. Of two copies with equal times and different bytes the later stage
+// counts as the newer one, and within a stage the one that came later.
 package coinify
 
 import "reviewdesk/review"

@@ -1,0 +1,173 @@
+package db_test
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+
+	"reviewdesk/db"
+	"reviewdesk/db/dbtest"
+	"reviewdesk/review"
+)
+
+// killedByDefault is how many decisions must be acknowledged between kills under the
+// race detector, which costs twentyfold; make soak asks for 2 000 by REVIEWDESK_SOAK.
+const (
+	killedByDefault = 500
+	officersAtOnce  = 8
+)
+
+// decideUntilKilled is the child: eight officers at once decide the cases of the
+// list, and each decision that was acknowledged is one line on standard output.
+func decideUntilKilled() {
+	d, err := db.Open(context.Background(), os.Getenv("REVIEWDESK_DIR"), dbtest.Options(&dbtest.Clock{}))
+	if err != nil {
+		panic(err)
+	}
+	a, err := d.AccountByEmail(context.Background(), "anaquiroga@desk.example")
+	if err != nil {
+		panic(err)
+	}
+	list, err := os.ReadFile(os.Getenv("REVIEWDESK_KILLED"))
+	if err != nil {
+		panic(err)
+	}
+	waiting := make(chan string)
+	var officers sync.WaitGroup
+	for range officersAtOnce {
+		officers.Go(func() {
+			for id := range waiting {
+				decideAloud(d, db.Actor{Kind: "person", Person: a.Person}, id)
+			}
+		})
+	}
+	for id := range strings.FieldsSeq(string(list)) {
+		waiting <- id
+	}
+	close(waiting)
+	officers.Wait()
+	os.Exit(0)
+}
+
+// decideAloud writes the line in one piece, and only once it was told so.
+func decideAloud(d *db.DB, by db.Actor, id string) {
+	if _, err := d.Decide(context.Background(), by, id, approval(1), ""); err != nil {
+		panic(err)
+	}
+	if _, err := os.Stdout.WriteString(id + "\n"); err != nil {
+		panic(err)
+	}
+}
+
+// TestKilledAtRandomTimesEveryAcknowledgedDecisionIsThere kills the deciding process
+// again and again, each time after a random number of acknowledgements, with eight
+// decisions on their way; what was acknowledged must be there, and the log whole.
+func TestKilledAtRandomTimesEveryAcknowledgedDecisionIsThere(t *testing.T) {
+	want := killedByDefault
+	if n, err := strconv.Atoi(os.Getenv("REVIEWDESK_SOAK")); err == nil {
+		want = n
+	}
+	d := dbtest.New(t)
+	d.Person("Ana Quiroga", review.RoleReviewer)
+	receiveMany(t, d, want+want/4+50)
+	d.Shut()
+	random := rand.New(rand.NewPCG(4, 2000))
+	told, kills := map[string]bool{}, 0
+	for ; len(told) < want; kills++ {
+		list := openCases(t, d, told)
+		for _, id := range decideAndKill(t, d.Dir, list, 1+random.IntN(want/10)) {
+			told[id] = true
+		}
+	}
+	if list := openCases(t, d, told); list == "" {
+		t.Fatal("there were too few cases for the last kill to interrupt anything")
+	}
+	t.Logf("%d acknowledged decisions, %d kills", len(told), kills)
+}
+
+// receiveMany takes plain cases in, a hundred at a time.
+func receiveMany(t *testing.T, d *dbtest.Desk, n int) {
+	t.Helper()
+	for from := 0; from < n; from += 100 {
+		var batch []db.Incoming
+		for i := from; i < min(from+100, n); i++ {
+			batch = append(batch, db.Incoming{Verification: plainCase(i)})
+		}
+		_, err := d.Receive(t.Context(), db.System("test"), batch)
+		ok(t, err)
+	}
+}
+
+func plainCase(n int) review.Verification {
+	id := fmt.Sprintf("%032x", n+1)
+	return review.Verification{ID: id, Provider: review.Cybrid, ProviderID: id, Kind: "kyc", Method: "id_and_selfie",
+		Status: review.StatusInReview, Arrived: review.WireState{State: "reviewing"}, CreatedAt: dbtest.Start, UpdatedAt: dbtest.Start,
+		Object: []byte(`{"guid":"` + id + `"}`)}
+}
+
+// decideAndKill runs the child, kills it after so many lines, and returns every line
+// that it got out.
+func decideAndKill(t *testing.T, dir, list string, lines int) (told []string) {
+	t.Helper()
+	path := t.TempDir() + "/list"
+	ok(t, os.WriteFile(path, []byte(list), 0o600))
+	cmd := exec.Command(os.Args[0])
+	cmd.Env = append(os.Environ(), "REVIEWDESK_KILLED="+path, "REVIEWDESK_DIR="+dir)
+	var complaints strings.Builder
+	cmd.Stderr = &complaints
+	out, err := cmd.StdoutPipe()
+	ok(t, err)
+	ok(t, cmd.Start())
+	scan := bufio.NewScanner(out)
+	for scan.Scan() {
+		told = append(told, scan.Text())
+		if len(told) == lines {
+			ok(t, cmd.Process.Kill())
+		}
+	}
+	if err := cmd.Wait(); len(told) < lines && (err != nil || len(told) == 0) {
+		t.Fatalf("the child ended by itself after %d lines: %v\n%s", len(told), err, complaints.String())
+	}
+	return told
+}
+
+// openCases checks the folder as the kill left it, opens it as the next start does,
+// checks it again, and lists what is still to be decided. Every decision told of must
+// be there.
+func openCases(t *testing.T, d *dbtest.Desk, told map[string]bool) string {
+	t.Helper()
+	report, err := db.Verify(t.Context(), d.Dir, db.VerifyOptions{})
+	if err != nil || report.ExitCode() != 0 {
+		t.Fatalf("as the kill left it: %s, %v", report.Sentence(), err)
+	}
+	d.Open()
+	defer d.Shut()
+	whole(t, d)
+	decided := decidedInTheLog(t, d)
+	for id := range told {
+		if !decided[id] {
+			t.Errorf("the decision on %s was acknowledged and is lost", id)
+		}
+	}
+	var list strings.Builder
+	reader, _ := d.Handles()
+	eachText(t, reader, `SELECT id FROM verification WHERE status = 'in_review' ORDER BY seq`, func(id string) { list.WriteString(id + "\n") })
+	return list.String()
+}
+
+// decidedInTheLog are the cases that have both an event of the decision and its state.
+func decidedInTheLog(t *testing.T, d *dbtest.Desk) map[string]bool {
+	t.Helper()
+	decided := map[string]bool{}
+	reader, _ := d.Handles()
+	eachText(t, reader, `SELECT v.id FROM verification v JOIN audit_entry e ON e.object = v.id AND e.kind = 'decided'
+		JOIN decision k ON k.v = v.seq AND k.entry = e.seq WHERE v.status = 'passed'`, func(id string) { decided[id] = true })
+	return decided
+}
