@@ -1,8 +1,6 @@
 package review_test
 
 import (
-	"bytes"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -109,21 +107,5 @@ func TestACheckHasASpokenName(t *testing.T) {
 		if got := review.CheckName(code); got != want {
 			t.Errorf("%s is spoken %s", code, got)
 		}
-	}
-}
-
-// The facts are shared beside the checkout; where they are absent there is nothing
-// to compare with.
-func TestTheEmbeddedCatalogueIsTheOneOfTheFacts(t *testing.T) {
-	facts, err := os.ReadFile("../../shared/facts/failure_codes.csv")
-	if err != nil {
-		t.Skip("no facts beside this checkout")
-	}
-	own, err := os.ReadFile("failure_codes.csv")
-	if err != nil {
-		t.Fatal(err)
-	}
-	if !bytes.Equal(facts, own) {
-		t.Error("failure_codes.csv differs from the facts")
 	}
 }
