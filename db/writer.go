@@ -8,6 +8,9 @@ import (
 	"runtime/debug"
 	"time"
 
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+
 	"reviewdesk/audit"
 )
 
@@ -201,7 +204,22 @@ func (tx *Tx) piece(j *job) (err error) {
 			err = fmt.Errorf("%w: %w", ErrNotRecorded, errors.Join(err, rel))
 		}
 	}()
-	return j.fn(tx)
+	return failedStorage(j.fn(tx))
+}
+
+// failedStorage tells what is wrong with the disk or the file from what is wrong with
+// a piece of work: of a transaction on which SQLite reports the former, nothing stays.
+func failedStorage(err error) error {
+	var told *sqlite.Error
+	if !errors.As(err, &told) {
+		return err
+	}
+	switch told.Code() & 0xff { // the extended codes carry the kind in their last byte
+	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,
+		sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB:
+		return fmt.Errorf("%w: %w", ErrNotRecorded, err)
+	}
+	return err
 }
 
 // tick sets the piece's time. A clock that stepped back does not reorder the log:
