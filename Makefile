@@ -35,7 +35,7 @@ tools:
 # test is everything: what CI runs, on a fresh machine too. A C compiler is needed
 # for the race detector only.
 test: tools check
-	CGO_ENABLED=1 $(GO) test -race ./...
+	CGO_ENABLED=1 $(GO) test -race -timeout 40m ./...
 
 # screenshots takes the README's pictures anew, from the running demo.
 screenshots: tools
