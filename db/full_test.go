@@ -57,9 +57,6 @@ func TestAFullDiskIsToldAndLosesNothing(t *testing.T) {
 		if _, err := d.List(t.Context(), review.Filter{}, db.Cursor{}, 10); err != nil {
 			t.Fatalf("round %d: reading stopped, too: %v", round, err)
 		}
-		if round == 0 && d.Writes() {
-			t.Error("the desk says that it can record")
-		}
 		limit(t, d, 1<<30)
 		if round == 0 {
 			writesAgain(t, d)

@@ -18,6 +18,7 @@ import (
 )
 
 func TestHostileTextBreaksNoFormOfACase(t *testing.T) {
+	t.Parallel()
 	d := newTestDesk(t)
 	ana, mei := d.officer("Ana Quiroga", review.RoleReviewer), d.officer("Mei Tan", review.RoleSenior)
 	plain, second, coinify := d.rich(1, "Ines Moreau", plainCode, graveCode), d.rich(2, "Olu Adebayo", graveCode), d.Coinify(3, "Viktor Hahn", coinifyCode)
@@ -42,9 +43,9 @@ func TestHostileTextBreaksNoFormOfACase(t *testing.T) {
 				values := url.Values{"action": {"reject"}, "version": {"999"}, "note": {"short"}, "ground": {"other"}}
 				values.Set(field, bad)
 				wantSound(t, fmt.Sprintf("%s %s=%.40q", form.path, field, bad), form.who.submit(form.path, values))
-				values = url.Values{field: {"cleared"}, "finding." + bad: {bad}, bad: {bad}}
-				wantSound(t, fmt.Sprintf("%s a field named %.40q", form.path, bad), form.who.submit(form.path, values))
 			}
+			values := url.Values{"action": {"reject"}, "version": {"999"}, "finding." + bad: {bad}, bad: {bad}}
+			wantSound(t, fmt.Sprintf("%s a field named %.40q", form.path, bad), form.who.submit(form.path, values))
 		}
 	}
 	for _, bad := range hostileTexts {
@@ -56,6 +57,7 @@ func TestHostileTextBreaksNoFormOfACase(t *testing.T) {
 // every field of an object in turn: it is refused in words, or kept byte for byte and
 // shown with its tricks made visible.
 func TestHostileTextFromAProviderIsKeptAsItCameAndNeverSentRaw(t *testing.T) {
+	t.Parallel()
 	d := newTestDesk(t)
 	ana, iris := d.officer("Ana Quiroga", review.RoleReviewer), d.officer("Iris Roth", review.RoleAuditor)
 	n, refused := 0, 0

@@ -36,6 +36,7 @@ func (d *testDesk) inStatus(n int, s review.Status, by db.Actor) string {
 }
 
 func TestEveryActionByEveryRoleOnACaseInEveryStatus(t *testing.T) {
+	t.Parallel()
 	d := newTestDesk(t)
 	proposer := d.member("Petra Proposer", review.RoleSenior)
 	first := db.Actor{Kind: "person", Person: proposer.Person}

@@ -93,6 +93,7 @@ func TestOfficersWhoAskForTheNextCaseAtOnceGetDifferentOnes(t *testing.T) {
 // The same on many cases at once: each has one winner, and its fifteen others hear
 // of a conflict.
 func TestSixteenOfficersOnFiftyCases(t *testing.T) {
+	t.Parallel()
 	const officers, cases = 16, 50
 	d := newTestDesk(t)
 	ids, browsers := make([]string, cases), make([]*browser, officers)

@@ -10,6 +10,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -80,7 +81,7 @@ func running(ts *testscript.TestScript, neg bool, args []string) {
 		cmd.Wait()
 		logs.Close()
 	})
-	servers[ts] = cmd
+	servers.Store(ts, cmd)
 	var said strings.Builder
 	for scan := bufio.NewScanner(out); ; {
 		if !scan.Scan() {
@@ -97,11 +98,12 @@ func running(ts *testscript.TestScript, neg bool, args []string) {
 	go io.Copy(io.Discard, out)
 }
 
-var servers = map[*testscript.TestScript]*exec.Cmd{}
+var servers sync.Map // of *exec.Cmd by script: scripts run side by side
 
 // stops sends SIGTERM to what running started and wants it to end with 0.
 func stops(ts *testscript.TestScript, neg bool, args []string) {
-	cmd := servers[ts]
+	kept, _ := servers.Load(ts)
+	cmd := kept.(*exec.Cmd)
 	ts.Check(cmd.Process.Signal(syscall.SIGTERM))
 	if err := cmd.Wait(); err != nil {
 		text, _ := os.ReadFile(ts.MkAbs("logs.txt"))
