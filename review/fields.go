@@ -88,7 +88,7 @@ func textOf(raw json.RawMessage) (text string, err error) {
 func (f Fields) Bool(name string) bool {
 	raw := f.raw(name)
 	if raw != nil && string(raw) != "true" && string(raw) != "false" {
-		f.Fail(name, "want true or false, got "+kindOf(raw))
+		f.Fail(name, "want true or false, got "+KindOf(raw))
 	}
 	return string(raw) == "true"
 }
@@ -148,7 +148,7 @@ func (f Fields) Objects(name string) []Fields {
 
 func (f Fields) open(name string, raw json.RawMessage) Members {
 	if raw[0] != '{' {
-		f.Fail(name, "want an object, got "+kindOf(raw))
+		f.Fail(name, "want an object, got "+KindOf(raw))
 		return nil
 	}
 	members, err := ReadObject(raw)
@@ -165,11 +165,13 @@ func (f Fields) decode(name string, into any, first byte, want string) {
 		return
 	}
 	if raw[0] != first || json.Unmarshal(raw, into) != nil {
-		f.Fail(name, "want "+want+", got "+kindOf(raw))
+		f.Fail(name, "want "+want+", got "+KindOf(raw))
 	}
 }
 
-func kindOf(raw json.RawMessage) string {
+// KindOf says what kind of JSON value it is, in an error's words. The value is not
+// empty.
+func KindOf(raw json.RawMessage) string {
 	switch raw[0] {
 	case '"':
 		return "a text"

@@ -3,6 +3,7 @@ package review
 import (
 	"bytes"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 )
@@ -31,8 +32,14 @@ type Members []Member
 //
 // An error is an [*ObjectError]. How large an object may be is the caller's to
 // say. The values share b's memory.
-func ReadObject(b []byte) (Members, error) {
-	s := &scanner{text: b}
+func ReadObject(b []byte) (Members, error) { return read(b, MaxDepth) }
+
+// ReadRequest is [ReadObject] for the body of a request, which has no reason to
+// lie deeper than [MaxRequestDepth].
+func ReadRequest(b []byte) (Members, error) { return read(b, MaxRequestDepth) }
+
+func read(b []byte, deepest int) (Members, error) {
+	s := &scanner{text: b, most: deepest}
 	if s.peek() != '{' {
 		return nil, problem("want one JSON object")
 	}
@@ -66,6 +73,36 @@ func (m Members) misspelt(name string) bool {
 	})
 }
 
+// Unknown names every member that is not among those known, fit for an error
+// message. A name that differs in capitals only is told with the right one.
+func (m Members) Unknown(known ...string) []string {
+	var out []string
+	for _, member := range m {
+		if slices.Contains(known, member.Name) {
+			continue
+		}
+		name := placeName(member.Name)
+		i := slices.IndexFunc(known, func(k string) bool { return strings.EqualFold(k, member.Name) })
+		if i >= 0 {
+			name += " (write " + known[i] + ")"
+		}
+		out = append(out, name)
+	}
+	return out
+}
+
+// namesMost is how many names one error message tells.
+const namesMost = 20
+
+// Names puts names into one line of an error message, and no more than a reader can
+// use of them.
+func Names(names []string) string {
+	if len(names) > namesMost {
+		names = append(slices.Clone(names[:namesMost]), fmt.Sprintf("and %d more", len(names)-namesMost))
+	}
+	return strings.Join(names, ", ")
+}
+
 // Set replaces a member's value where it stands, or adds the member at the end.
 // A [json.RawMessage] is taken as it is, once it is known to be sound.
 func (m *Members) Set(name string, value any) error {
@@ -81,19 +118,28 @@ func (m *Members) Set(name string, value any) error {
 	return nil
 }
 
-// encode writes a value as JSON and leaves <, > and & as they are.
+// EncodeJSON writes a value as JSON and leaves <, > and & as they are, which the
+// standard encoding does not.
+func EncodeJSON(value any) ([]byte, error) {
+	var out bytes.Buffer
+	enc := json.NewEncoder(&out)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(value); err != nil {
+		return nil, problem("cannot be written as JSON")
+	}
+	return bytes.TrimSuffix(out.Bytes(), []byte("\n")), nil
+}
+
+// encode is a member's value, sound also where it came as JSON.
 func encode(value any) (json.RawMessage, error) {
 	raw, isRaw := value.(json.RawMessage)
 	if !isRaw {
-		var out bytes.Buffer
-		enc := json.NewEncoder(&out)
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(value); err != nil {
-			return nil, problem("cannot be written as JSON")
+		var err error
+		if raw, err = EncodeJSON(value); err != nil {
+			return nil, err
 		}
-		raw = bytes.TrimSuffix(out.Bytes(), []byte("\n"))
 	}
-	s := &scanner{text: raw}
+	s := &scanner{text: raw, most: MaxDepth}
 	if err := s.value(2); err != nil {
 		return nil, err
 	}
@@ -123,9 +169,6 @@ func (m Members) Bytes() []byte {
 }
 
 func quote(name string) []byte {
-	var out bytes.Buffer
-	enc := json.NewEncoder(&out)
-	enc.SetEscapeHTML(false)
-	_ = enc.Encode(name) // a string into a buffer: nothing can fail
-	return bytes.TrimSuffix(out.Bytes(), []byte("\n"))
+	out, _ := EncodeJSON(name) // a text: nothing can fail
+	return out
 }

@@ -13,6 +13,10 @@ import (
 // outermost counted.
 const MaxDepth = 32
 
+// MaxRequestDepth is the same for the body of a request, of which none that is
+// documented needs more than four.
+const MaxRequestDepth = 16
+
 // ObjectError is a fault in an object from outside. It names the place and says
 // what is wrong there; it never quotes a value, which may be personal.
 type ObjectError struct {
@@ -58,6 +62,7 @@ func placeName(name string) string {
 type scanner struct {
 	text []byte
 	at   int
+	most int // how deep values may lie
 }
 
 func problem(format string, args ...any) error {
@@ -94,8 +99,8 @@ func (s *scanner) take(c byte) bool {
 }
 
 func (s *scanner) value(depth int) error {
-	if depth > MaxDepth {
-		return problem("lies deeper than %d levels", MaxDepth)
+	if depth > s.most {
+		return problem("lies deeper than %d levels", s.most)
 	}
 	switch c := s.peek(); {
 	case c == '{':
