@@ -24,6 +24,7 @@ type Vocabulary interface {
 	// extension for what the provider has no member for. Parse reads it like any
 	// other: there is one road in.
 	Compose(row Row) ([]byte, error)
+	Platform
 }
 
 // Vocabularies holds the providers a desk serves.
