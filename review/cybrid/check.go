@@ -32,6 +32,12 @@ func (c *check) fail(code, at, problem string) {
 	c.wrong = append(c.wrong, review.Refused{Code: code, Message: at + ": " + problem})
 }
 
+// told reports whether a mistake at a path was noted: a blank guid is malformed, and
+// need not be called missing too.
+func (c *check) told(path string) bool {
+	return slices.ContainsFunc(c.wrong, func(r review.Refused) bool { return strings.HasPrefix(r.Message, path+":") })
+}
+
 // most is how many mistakes one answer tells.
 const most = 20
 

@@ -32,13 +32,18 @@ func lifetime(method string) time.Duration {
 	return time.Hour
 }
 
-// road is the one stored, and for a method that needs no applicant never the one
-// that waits for him.
+// roadOf is the road stored, except that a method without an applicant never waits
+// for one, and that a road nobody knows leads to an officer.
 func roadOf(v review.Verification, road review.Road) review.Road {
-	if road == review.RoadApplicant && !needsApplicant(v.Method) {
-		return review.RoadReview
+	switch road {
+	case review.RoadPassed, review.RoadFailed, review.RoadTaxIDNotChecked:
+		return road
+	case review.RoadApplicant:
+		if needsApplicant(v.Method) {
+			return road
+		}
 	}
-	return road
+	return review.RoadReview
 }
 
 // Due is when the verification next moves by itself (see [review.Platform]).

@@ -137,7 +137,7 @@ func (c *check) together(members review.Members) {
 		needed = append(slices.Clone(needed), version...)
 	}
 	for _, path := range needed {
-		if lacks(members, path) {
+		if lacks(members, path) && !c.told(path) {
 			c.missing = append(c.missing, path)
 		}
 	}
