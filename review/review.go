@@ -21,6 +21,9 @@
 // that turns it into a new state. Where a finding needs two persons the decision
 // is only proposed, and a second, senior person confirms it or sends it back.
 //
+// A case that a platform made through a provider's API on this desk moves along its
+// [Road] until it waits for an officer or has run out; [Platform] knows the way.
+//
 // Each change returns an [Event], which the storage appends to the audit log in
 // the transaction that makes the change.
 package review

@@ -17,6 +17,10 @@
 // approval stands in, so that a copy that was rejected meanwhile is no newer by
 // its times. Of two copies with equal times and different bytes the later stage
 // counts as the newer one, and within a stage the one that came later.
+//
+// The desk also stands in for Coinify: [ParseRequest] reads what begins an attempt,
+// [Request.Attempt] makes it, [Vocabulary.Advance] moves it on until it waits for an
+// officer, and [Shown] and [Older] write it for clients of either generation.
 package coinify
 
 import "reviewdesk/review"

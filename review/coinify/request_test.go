@@ -365,7 +365,13 @@ func TestTheOlderGenerationSeesEveryStateInItsWords(t *testing.T) {
 	}
 	v, road := asked(t, `{"state":"rejected","rejectReason":"MANUAL_REVIEW"}`)
 	v, _ = walk(t, v, road)
-	got, err := coinify.Older(decide(t, v, review.Approve, ""), 7, now)
+	v.ReviewSince = now.Add(time.Minute)
+	got, err := coinify.Older(v, 7, now)
+	if err != nil || !strings.Contains(string(got), `"updateTime":"2026-09-01T10:01:00Z"`) {
+		t.Errorf("waiting for an officer: %s, %v", got, err)
+	}
+	v.ReviewSince = time.Time{}
+	got, err = coinify.Older(decide(t, v, review.Approve, ""), 7, now)
 	if err != nil || !strings.Contains(string(got), `"state":"completed"`) || !strings.Contains(string(got), `"updateTime":"2026-09-01T10:00:00Z"`) {
 		t.Errorf("decided: %s, %v", got, err)
 	}

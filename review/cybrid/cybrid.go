@@ -17,6 +17,11 @@
 //
 // The object is kept as it came. Members that this package does not know are
 // neither lost nor an error; responses are open sets and grow (section 11).
+//
+// The desk also stands in for Cybrid: [ParseRequest] reads what create is sent and
+// takes nothing that it does not know, [Request.Object] makes the verification,
+// [Vocabulary.Advance] moves it on until it waits for an officer, and [Listed] and
+// [Detailed] write the documented members and no others.
 package cybrid
 
 import "reviewdesk/review"

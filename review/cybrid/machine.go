@@ -93,7 +93,7 @@ func (w Vocabulary) Advance(v review.Verification, road review.Road, now time.Ti
 	)
 	switch state {
 	case StateReviewing:
-		err = errors.Join(err, members.Set("compliance_checks", checked(v.Method, CheckOutcomeInconclusive, "review_required")))
+		err = errors.Join(err, members.Set("compliance_checks", checked(v.Method, CheckOutcomeInconclusive, []string{"review_required"})))
 	case StateCompleted:
 		err = errors.Join(err, settle(&members, v.Method, road))
 	}
@@ -118,7 +118,7 @@ func settle(members *review.Members, method string, road review.Road) error {
 	if road == review.RoadFailed {
 		outcome, codes = OutcomeFailed, []string{"requested_failure"}
 	}
-	checks := checked(method, outcome, codes...)
+	checks := checked(method, outcome, codes)
 	if road == review.RoadTaxIDNotChecked {
 		checks = append(checks, complianceCheck{CheckPersonTaxIDVerification, CheckOutcomeInsufficient, []string{}})
 	}
@@ -131,10 +131,7 @@ func settle(members *review.Members, method string, road review.Road) error {
 
 // checked is the one check that stands for what a method checks. Its outcomes
 // passed and failed are spelt like those of the whole.
-func checked(method, outcome string, codes ...string) []complianceCheck {
-	if codes == nil {
-		codes = []string{}
-	}
+func checked(method, outcome string, codes []string) []complianceCheck {
 	return []complianceCheck{{checkOf(method), outcome, codes}}
 }
 
