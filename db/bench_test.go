@@ -224,7 +224,7 @@ func (tx *Tx) story(n int) error {
 	id := caseID(n)
 	v := review.Verification{ID: id, Provider: review.Cybrid, ProviderID: id, Kind: "kyc", Method: "id_and_selfie", Status: review.StatusInReview,
 		Arrived: review.WireState{State: "reviewing"}, CreatedAt: tx.Now, UpdatedAt: tx.Now, Object: []byte(`{"guid":"` + id + `"}`)}
-	if _, err := tx.receive(System("benchmark"), Incoming{Verification: v}); err != nil {
+	if _, _, err := tx.receive(System("benchmark"), Incoming{Verification: v}); err != nil {
 		return err
 	}
 	for range eventsACase - 2 {

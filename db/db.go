@@ -56,6 +56,7 @@ type Options struct {
 	Anchor       string           // the anchor file; "" is anchor/anchor.log in the workspace
 	Clock        func() time.Time // nil is time.Now
 	Log          *slog.Logger     // nil discards
+	Sandbox      bool             // the APIs take test behaviours
 }
 
 // DB is an open workspace. Its methods are safe for concurrent use.

@@ -74,8 +74,7 @@ func (tx *Tx) settled(r *caseRow, entry int64) error {
 	if err := tx.storeFindings(r.v); err != nil {
 		return err
 	}
-	_, err := tx.exec(`INSERT INTO outbox (v, entry, event, created_at) VALUES (?, ?, ?, ?)`, r.v.Seq, entry, string(r.v.Status), micros(tx.Now))
-	return err
+	return tx.notify(r, entry)
 }
 
 // Confirm is the second person's yes to a proposal.

@@ -20,6 +20,21 @@ func (db *DB) Handles() (reader, writer *sql.DB) { return db.reader, db.writer }
 // OpenRaw opens a database file as the writer would, to damage it.
 func OpenRaw(path string) (*sql.DB, error) { return openHandle(path, writerPragmas, 1) }
 
+// MigrateDown takes a closed workspace's file back to an older schema.
+func MigrateDown(ctx context.Context, path string, version int64) error {
+	h, err := OpenRaw(path)
+	if err != nil {
+		return err
+	}
+	defer h.Close()
+	p, err := migrator(h)
+	if err != nil {
+		return err
+	}
+	_, err = p.DownTo(ctx, version)
+	return err
+}
+
 // QueryPlan is how SQLite would read a list.
 type QueryPlan string
 

@@ -51,18 +51,22 @@ func openHandle(path, pragmas string, conns int) (*sql.DB, error) {
 
 // migrate runs the numbered migrations that the file has not seen yet.
 func migrate(ctx context.Context, h *sql.DB) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
+	p, err := migrator(h)
+	if err == nil {
+		_, err = p.Up(ctx)
 	}
-	p, err := goose.NewProvider(goose.DialectSQLite3, h, files)
 	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
-	}
-	if _, err := p.Up(ctx); err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
 	return nil
+}
+
+func migrator(h *sql.DB) (*goose.Provider, error) {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return nil, err
+	}
+	return goose.NewProvider(goose.DialectSQLite3, h, files)
 }
 
 // micros stores a time; the zero time is 0. This and [fromMicros] are the only

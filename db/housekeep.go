@@ -89,13 +89,23 @@ func (db *DB) emptyLog() (err error) {
 	return nil
 }
 
+// IdempotencyKept is how long an Idempotency-Key finds what it made: as long as a
+// platform may go on trying, and no shorter than the deliveries of its webhooks.
+const IdempotencyKept = 7 * 24 * time.Hour
+
 // clean drops what is only kept for throttling and for tombstones.
 func (db *DB) clean(now time.Time) error {
 	return db.Do(context.Background(), func(tx *Tx) error {
 		if _, err := tx.exec(`DELETE FROM sign_in_attempt WHERE at < ?`, micros(now.Add(-attemptsKeptFor))); err != nil {
 			return err
 		}
-		_, err := tx.exec(`DELETE FROM session WHERE expires_at < ?`, micros(now.Add(-24*time.Hour)))
+		if _, err := tx.exec(`DELETE FROM session WHERE expires_at < ?`, micros(now.Add(-24*time.Hour))); err != nil {
+			return err
+		}
+		if _, err := tx.exec(`DELETE FROM token WHERE expires_at < ?`, micros(now.Add(-24*time.Hour))); err != nil {
+			return err
+		}
+		_, err := tx.exec(`DELETE FROM idempotency WHERE created_at < ?`, micros(now.Add(-IdempotencyKept)))
 		return err
 	})
 }

@@ -47,17 +47,7 @@ func TestThePulseCountsEachDayOfTheDesksZone(t *testing.T) {
 
 	t.Run("a workspace made before the table is counted when it is opened", func(t *testing.T) {
 		d.Shut()
-		raw, err := db.OpenRaw(filepath.Join(d.Dir, "desk.db"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		for _, q := range []string{`DROP TRIGGER verification_decided_at`, `DROP TRIGGER verification_undecided`, `DROP TRIGGER verification_moved`,
-			`DROP TRIGGER verification_arrived`, `DROP INDEX open_due`, `DROP TABLE tally`, `DELETE FROM goose_db_version WHERE version_id = 3`} {
-			if _, err := raw.Exec(q); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if err := raw.Close(); err != nil {
+		if err := db.MigrateDown(t.Context(), filepath.Join(d.Dir, "desk.db"), 2); err != nil {
 			t.Fatal(err)
 		}
 		d.Open()

@@ -26,7 +26,7 @@ func (db *DB) Receive(ctx context.Context, by Actor, in []Incoming) ([]review.In
 	out := make([]review.Intake, len(in))
 	err := db.Do(ctx, func(tx *Tx) (err error) {
 		for i := range in {
-			if out[i], err = tx.receive(by, in[i]); err != nil {
+			if out[i], _, err = tx.receive(by, in[i]); err != nil {
 				return fmt.Errorf("receive %s: %w", in[i].Verification.ID, err)
 			}
 		}
@@ -38,39 +38,41 @@ func (db *DB) Receive(ctx context.Context, by Actor, in []Incoming) ([]review.In
 	return out, err
 }
 
-func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, error) {
+// receive takes one verification in and returns the row as it stands then.
+func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 	var held *review.Verification
 	row, err := loadRow(tx, in.Verification.ID)
 	if err != nil && !errors.Is(err, ErrNotFound) {
-		return "", err
+		return "", row, err
 	}
 	digest, failed := tx.db.incomingDigest(in)
 	if failed != nil {
-		return "", failed
+		return "", row, failed
 	}
 	same := false
 	if err == nil {
 		if row.v.Provider != in.Verification.Provider {
-			return "", fmt.Errorf("the id is held for %s already", row.v.Provider)
+			return "", row, fmt.Errorf("the id is held for %s already", row.v.Provider)
 		}
 		if err := tx.db.unsealDossier(tx, &row); err != nil {
-			return "", err
+			return "", row, err
 		}
 		held, same = &row.v, bytes.Equal(digest, row.objectDigest)
 	}
 	v, intake, event := review.Receive(held, in.Verification, same, tx.Now)
 	if intake != review.IntakeNew && intake != review.IntakeUpdated {
-		return intake, nil
+		return intake, row, nil
 	}
 	if row.subject, err = tx.keepSubject(row.subject, v); err != nil {
-		return "", err
+		return "", row, err
 	}
 	entry, err := tx.append(by, loggable(event), row.subject)
 	if err != nil {
-		return "", err
+		return "", row, err
 	}
 	row.v, row.objectEntry, row.objectDigest = v, entry, digest
-	return intake, tx.storeReceived(row, in.Pictures, intake == review.IntakeNew)
+	err = tx.storeReceived(&row, in.Pictures, intake == review.IntakeNew)
+	return intake, row, err
 }
 
 // incomingDigest knows the same copy again: the object, and whatever came beside it.
@@ -84,11 +86,11 @@ func (db *DB) incomingDigest(in Incoming) ([]byte, error) {
 	return db.digest("object", all), err
 }
 
-func (tx *Tx) storeReceived(row caseRow, pictures []review.Picture, fresh bool) (err error) {
+func (tx *Tx) storeReceived(row *caseRow, pictures []review.Picture, fresh bool) (err error) {
 	if fresh {
-		row.v.Seq, err = tx.insertCase(row)
+		row.v.Seq, err = tx.insertCase(*row)
 	} else {
-		err = tx.updateReceived(row)
+		err = tx.updateReceived(*row)
 	}
 	if err != nil {
 		return err
@@ -96,7 +98,7 @@ func (tx *Tx) storeReceived(row caseRow, pictures []review.Picture, fresh bool) 
 	if err := tx.storeFindings(row.v); err != nil {
 		return err
 	}
-	if err := tx.storePictures(row, pictures); err != nil {
+	if err := tx.storePictures(*row, pictures); err != nil {
 		return err
 	}
 	_, err = tx.exec(`INSERT INTO search_pending (v, words) VALUES (?, ?) ON CONFLICT (v) DO UPDATE SET words = excluded.words`,

@@ -28,6 +28,11 @@ const (
 	EventRollback      EventKind = "rollback_accepted"
 	EventKeyRotated    EventKind = "key_rotated"    // the log's signing key was replaced
 	EventPolicyChange  EventKind = "policy_changed" // what holds for the whole desk: who witnesses its log
+	EventClientAdded   EventKind = "client_added"   // a program may speak to an API
+	EventClientRevoked EventKind = "client_revoked"
+	EventTokenIssued   EventKind = "token_issued"
+	EventTokenRefused  EventKind = "token_refused"
+	EventWebhookChange EventKind = "webhook_changed" // whom the desk tells of its decisions
 )
 
 // EventKinds lists every kind, for filters.
@@ -36,7 +41,8 @@ func EventKinds() []EventKind {
 		EventStarted, EventReceived, EventUpdated, EventViewed, EventRevealed, EventClaimed, EventReleased,
 		EventDecided, EventProposed, EventConfirmed, EventReturned, EventNoted, EventExported,
 		EventSignedIn, EventSignInFailed, EventSignedOut, EventAccountAdded, EventAccountChange, EventRollback,
-		EventKeyRotated, EventPolicyChange,
+		EventKeyRotated, EventPolicyChange, EventClientAdded, EventClientRevoked, EventTokenIssued, EventTokenRefused,
+		EventWebhookChange,
 	}
 }
 

@@ -65,3 +65,25 @@ func Later(now, last time.Time) time.Time {
 	}
 	return last.UTC().Add(time.Microsecond)
 }
+
+// PlatformFilter is what an API's list asks for. Lists combine; an empty one asks
+// for everything.
+type PlatformFilter struct {
+	Provider   Provider
+	IDs        []string // the desk's own, UUIDs
+	References []Reference
+	Kinds      []string
+	Methods    []string
+	States     []StateMatch
+}
+
+// Reference is a person as the provider names them; Kind narrows to cases of that
+// kind (Cybrid's counterparties), NotKind to all others.
+type Reference struct{ ID, Kind, NotKind string }
+
+// StateMatch is one of the provider's states as the desk holds it. Arrived, where
+// it is given, is the provider's word as it last came in.
+type StateMatch struct {
+	Statuses []Status
+	Arrived  string
+}

@@ -35,6 +35,11 @@ var eventLooks = map[review.EventKind]eventLook{
 	review.EventRollback:      {"Rollback accepted", "alert", "bad", "accepted that the database is older than its anchor"},
 	review.EventKeyRotated:    {"Key changed", "key", "warn", "handed the log over to a new signing key"},
 	review.EventPolicyChange:  {"Policy changed", "policy", "warn", "changed what holds for the whole desk"},
+	review.EventClientAdded:   {"API client added", "key", "warn", "let a program speak to the API"},
+	review.EventClientRevoked: {"API client revoked", "ban", "warn", "revoked a program's access to the API"},
+	review.EventTokenIssued:   {"Token issued", "key", "", "took a token for the API"},
+	review.EventTokenRefused:  {"Token refused", "ban", "warn", "refused a token for the API"},
+	review.EventWebhookChange: {"Webhooks changed", "policy", "warn", "changed whom the desk tells of its decisions"},
 }
 
 // eventLookOf finds the look of an event; what an officer decided gives it its own.

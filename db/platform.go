@@ -1,0 +1,159 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"reviewdesk/review"
+)
+
+// The APIs' lists. They page by number, since the providers do; the pages are cut
+// from an index that holds every column the lists filter by, and totals are kept.
+
+// PlatformList reads a page of an API's list, newest first, and how many there are
+// in all. It holds personal data sealed in no way: what leaves is the caller's to cut.
+func (db *DB) PlatformList(ctx context.Context, f review.PlatformFilter, skip, size int64) (page []review.Verification, total int64, err error) {
+	q := db.read(ctx)
+	if total, err = platformTotal(q, f); err != nil || skip >= total {
+		return nil, total, err
+	}
+	w := platformWhere(f)
+	rows, err := q.rows(`SELECT v.id FROM verification v`+w.String()+` ORDER BY v.created_at DESC, v.seq DESC LIMIT ? OFFSET ?`, append(w.args, size, skip)...)
+	if err != nil {
+		return nil, 0, fmt.Errorf("list: %w", err)
+	}
+	var ids []string
+	if err := eachRow(rows, func() error {
+		var id string
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	}); err != nil {
+		return nil, 0, fmt.Errorf("list: %w", err)
+	}
+	for _, id := range ids {
+		v, err := db.Peek(ctx, id)
+		if err != nil {
+			return nil, 0, err
+		}
+		page = append(page, v)
+	}
+	return page, total, nil
+}
+
+// platformTotal adds kept counts where it can. A list of ids or of persons is short
+// enough to be counted.
+func platformTotal(q querier, f review.PlatformFilter) (n int64, err error) {
+	if len(f.IDs) > 0 || len(f.References) > 0 {
+		w := platformWhere(f)
+		err = q.row(`SELECT COUNT(*) FROM verification v`+w.String(), w.args...).Scan(&n)
+		return n, err
+	}
+	w := where{}
+	w.add("provider = ?", string(f.Provider))
+	w.oneOf("kind", f.Kinds)
+	w.oneOf("method", f.Methods)
+	w.states("status", "state", f.States)
+	err = q.row(`SELECT COALESCE(SUM(n), 0) FROM platform_count`+w.String(), w.args...).Scan(&n)
+	return n, err
+}
+
+func platformWhere(f review.PlatformFilter) where {
+	w := where{}
+	switch {
+	case len(f.IDs) > 0:
+		w.oneOf("v.id", f.IDs)
+		w.add("+v.provider = ?", string(f.Provider))
+	case len(f.References) > 0:
+		w.add("+v.provider = ?", string(f.Provider))
+	default:
+		w.add("v.provider = ?", string(f.Provider))
+	}
+	w.references(f)
+	w.oneOf("v.kind", f.Kinds)
+	w.oneOf("v.method", f.Methods)
+	w.states("v.status", "v.arrived_state", f.States)
+	return w
+}
+
+func (w *where) oneOf(column string, values []string) {
+	if len(values) == 0 {
+		return
+	}
+	args := make([]any, len(values))
+	for i, v := range values {
+		args[i] = v
+	}
+	w.add(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
+}
+
+func (w *where) references(f review.PlatformFilter) {
+	if len(f.References) == 0 {
+		return
+	}
+	var parts []string
+	var args []any
+	for _, r := range f.References {
+		part := "v.subject = (SELECT id FROM subject WHERE provider = ? AND reference = ? AND reference <> '')"
+		args = append(args, string(f.Provider), r.ID)
+		if r.Kind != "" {
+			part, args = part+" AND v.kind = ?", append(args, r.Kind)
+		}
+		if r.NotKind != "" {
+			part, args = part+" AND v.kind <> ?", append(args, r.NotKind)
+		}
+		parts = append(parts, "("+part+")")
+	}
+	w.add("("+strings.Join(parts, " OR ")+")", args...)
+}
+
+func (w *where) states(status, arrived string, states []review.StateMatch) {
+	if len(states) == 0 {
+		return
+	}
+	var parts []string
+	var args []any
+	for _, s := range states {
+		words := make([]string, len(s.Statuses))
+		for i, st := range s.Statuses {
+			words[i] = "'" + string(st) + "'" // our own words only
+		}
+		part := status + " IN (" + strings.Join(words, ", ") + ")"
+		if s.Arrived != "" {
+			part, args = part+" AND "+arrived+" = ?", append(args, s.Arrived)
+		}
+		parts = append(parts, "("+part+")")
+	}
+	w.add("("+strings.Join(parts, " OR ")+")", args...)
+}
+
+// PlatformCase reads a case for a program. With personal data it is recorded as a
+// look of the program's before anything is returned. reference, where given, is the
+// person that the program speaks as: another's case is [ErrNotFound], as one that
+// does not exist.
+func (db *DB) PlatformCase(ctx context.Context, by Actor, p review.Provider, id, reference string, personal bool) (review.Verification, error) {
+	v, err := db.Peek(ctx, id)
+	if err != nil {
+		return v, err
+	}
+	if v.Provider != p || reference != "" && v.Subject.Reference != reference {
+		return review.Verification{}, fmt.Errorf("verification: %w", ErrNotFound)
+	}
+	if personal {
+		if err := db.recordView(ctx, by, id, 0, "api"); err != nil {
+			return review.Verification{}, err
+		}
+	}
+	return v, nil
+}
+
+// IDByNumber is the id of a case by its running number, which the older generation
+// of Coinify's API calls its id.
+func (db *DB) IDByNumber(ctx context.Context, p review.Provider, number int64) (id string, err error) {
+	err = db.read(ctx).row(`SELECT id FROM verification WHERE seq = ? AND provider = ?`, number, string(p)).Scan(&id)
+	if isNoRows(err) {
+		return "", fmt.Errorf("verification: %w", ErrNotFound)
+	}
+	return id, err
+}
