@@ -10,7 +10,7 @@ import (
 // and Before unless the case is new; all others leave the table of cases alone.
 var CaseActions = map[string]bool{
 	"received": true, "updated": true, "decided": true, "proposed": true,
-	"confirmed": true, "returned": true, "reopened": true, "escalated": true,
+	"confirmed": true, "returned": true, "undone": true, "reopened": true, "escalated": true,
 }
 
 // stateInReview is the state in which a case waits for an officer. An update that
@@ -44,7 +44,7 @@ func (r replay) apply(e Entry) error {
 			return fault(FaultTwoDecisions, e.Seq, "case %q was already decided in this round of review", e.Object)
 		}
 		c.decided, c.decider = true, unique.Make(e.Actor.ID)
-	case !known, e.Action == "reopened", e.Action == "updated" && e.After.State == stateInReview:
+	case !known, e.Action == "undone", e.Action == "reopened", e.Action == "updated" && e.After.State == stateInReview:
 		c.decided, c.decider = false, unique.Make("")
 	}
 	c.state, c.version, c.seq = unique.Make(e.After.State), e.After.Version, e.Seq

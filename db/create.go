@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"time"
 
 	"github.com/google/uuid"
 
@@ -128,11 +129,19 @@ func (tx *Tx) notify(r *caseRow, entry int64) error {
 	}
 	_, err = tx.exec(`INSERT INTO delivery (endpoint, outbox, guid, event, body, created_at, next_at)
 		SELECT id, ?, ?, ?, ?, ?, ? FROM endpoint WHERE provider = ? AND removed_at = 0 ORDER BY id`,
-		outbox, id, event, body, micros(tx.Now), micros(tx.Now), string(r.v.Provider))
+		outbox, id, event, body, micros(tx.Now), micros(later(tx.Now, r.v.EffectiveAt)), string(r.v.Provider))
 	if err != nil {
 		return fmt.Errorf("deliveries: %w", err)
 	}
 	return nil
+}
+
+// later is the later of two times: nobody is told of a decision before it takes effect.
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }
 
 // Desk says what the APIs tell of this desk; its BaseURL is the caller's to fill.

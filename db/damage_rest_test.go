@@ -73,7 +73,9 @@ func toCases(w workweek) []damage {
 		column("id", `id = 'another-id'`).by(0),
 		{"a case is deleted", statement(`DELETE FROM verification WHERE id = ?`, w.caseOne), audit.FaultCase, w.decided},
 		{"a case is undecided in its table only", statement(`UPDATE verification SET status = 'in_review', decider = '', decision = 0 WHERE id = ?`, w.caseOne), audit.FaultCase, w.decided},
-		{"a case is put in that never came", statement(`INSERT INTO verification SELECT 9999, 'invented', provider, provider_id, kind, method, status, arrived_state, arrived_reason, version, subject, country, document_kind, document_country,
+		{"a case is put in that never came", statement(`INSERT INTO verification (seq, id, provider, provider_id, kind, method, status, arrived_state, arrived_reason, version, subject, country, document_kind, document_country,
+			severity, codes, created_at, updated_at, received_at, review_since, due_at, approved_at, expires_at, owner, owner_until, decision, decided_at, decider, object_entry, object_digest, dossier)
+			SELECT 9999, 'invented', provider, provider_id, kind, method, status, arrived_state, arrived_reason, version, subject, country, document_kind, document_country,
 			severity, codes, created_at, updated_at, received_at, review_since, due_at, approved_at, expires_at, owner, owner_until, decision, decided_at, decider, object_entry, object_digest, dossier
 			FROM verification WHERE id = ?`, w.caseOne), audit.FaultCase, 0},
 	}

@@ -1,7 +1,10 @@
 package db
 
 import (
+	"bytes"
 	"context"
+	"encoding/binary"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"strings"
@@ -22,7 +25,7 @@ func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision
 		if done, err := tx.submitted(r, by, submission); done || err != nil {
 			return review.Event{}, err
 		}
-		rules, err := db.rules(r.v.Provider)
+		rules, err := tx.rules(r)
 		if err != nil {
 			return review.Event{}, err
 		}
@@ -32,12 +35,46 @@ func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision
 	}, func(tx *Tx, r *caseRow, entry int64) error { return tx.storeDecision(r, entry, submission) })
 }
 
-func (db *DB) rules(p review.Provider) (review.Rules, error) {
-	vocabulary, err := db.opts.Vocabularies.Of(p)
+// rules are what a decision on a case depends on at this moment.
+func (tx *Tx) rules(r *caseRow) (review.Rules, error) {
+	vocabulary, err := tx.db.opts.Vocabularies.Of(r.v.Provider)
 	if err != nil {
 		return review.Rules{}, err
 	}
-	return review.Rules{Catalogue: review.Standard, Reasons: vocabulary.Reasons()}, nil
+	policy, err := tx.db.policy(tx)
+	if err != nil {
+		return review.Rules{}, err
+	}
+	evidence, err := tx.evidence(r)
+	return review.Rules{Catalogue: policy.Catalogue(), Reasons: vocabulary.Reasons(), Policy: policy,
+		Sampled: tx.db.sampled(r.v, policy.SamplePercent), Evidence: evidence}, err
+}
+
+// sampled draws a case for a second person. Nobody can tell beforehand which: the
+// draw is keyed, and anew for each version of a case.
+func (db *DB) sampled(v review.Verification, percent int) bool {
+	if percent <= 0 {
+		return false
+	}
+	sum := db.digest("sample", fmt.Appendf(nil, "%s %d", v.ID, v.Version))
+	return binary.BigEndian.Uint64(sum)%100 < uint64(percent)
+}
+
+// evidence is a keyed digest of what there is to judge: the object with all that came
+// beside it, the codes found, and every picture held.
+func (tx *Tx) evidence(r *caseRow) (string, error) {
+	rows, err := tx.rows(`SELECT digest FROM evidence WHERE v = ? ORDER BY n`, r.v.Seq)
+	if err != nil {
+		return "", err
+	}
+	all := append(bytes.Clone(r.objectDigest), strings.Join(r.v.Codes(), " ")...)
+	err = eachRow(rows, func() error {
+		var digest []byte
+		err := rows.Scan(&digest)
+		all = append(all, digest...)
+		return err
+	})
+	return hex.EncodeToString(tx.db.digest("evidence judged", all)), err
 }
 
 // submitted reports whether this very form has been taken already.
@@ -59,9 +96,9 @@ func (tx *Tx) storeDecision(r *caseRow, entry int64, submission string) error {
 	if err != nil {
 		return err
 	}
-	r.decision, err = tx.insert(`INSERT INTO decision (v, entry, action, actor, at, on_version, grounds, resolutions, reject_reason, submission)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.v.Seq, entry, string(d.Action), d.By.ID, micros(d.At), d.Version,
-		strings.Join(d.Grounds, " "), string(resolutions), d.RejectReason, submission)
+	r.decision, err = tx.insert(`INSERT INTO decision (v, entry, action, actor, at, on_version, grounds, resolutions, reject_reason, submission, policy, evidence)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.v.Seq, entry, string(d.Action), d.By.ID, micros(d.At), d.Version,
+		strings.Join(d.Grounds, " "), string(resolutions), d.RejectReason, submission, d.Policy, d.Evidence)
 	if err != nil || r.v.Decision == nil {
 		return err
 	}
@@ -80,7 +117,11 @@ func (tx *Tx) settled(r *caseRow, entry int64) error {
 // Confirm is the second person's yes to a proposal.
 func (db *DB) Confirm(ctx context.Context, by Actor, id string, seen int64, note string) (review.Verification, error) {
 	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (event review.Event, err error) {
-		r.v, event, err = r.v.ConfirmProposal(seen, note, by.Person, tx.Now)
+		rules, err := tx.rules(r)
+		if err != nil {
+			return event, err
+		}
+		r.v, event, err = r.v.ConfirmProposal(seen, note, by.Person, tx.Now, rules)
 		return event, err
 	}, func(tx *Tx, r *caseRow, entry int64) error {
 		if err := tx.one(`UPDATE decision SET second = ?, second_at = ?, second_entry = ? WHERE id = ? AND second = ''`,
@@ -155,9 +196,15 @@ func (tx *Tx) updateCase(r caseRow, read int64) error {
 			decidedAt, decider = r.v.Confirm.At, r.v.Confirm.By.ID
 		}
 	}
-	err := tx.one(`UPDATE verification SET status = ?, version = ?, approved_at = ?, owner = ?, owner_until = ?, decision = ?, decided_at = ?, decider = ?
+	asker := review.Word{}
+	if r.v.Reopen != nil {
+		asker = *r.v.Reopen
+	}
+	err := tx.one(`UPDATE verification SET status = ?, version = ?, approved_at = ?, owner = ?, owner_until = ?, decision = ?, decided_at = ?, decider = ?,
+		review_since = ?, due_at = ?, effective_at = ?, escalated = ?, snoozed_at = ?, snoozed_until = ?, reopen_by = ?, reopen_at = ?, reopen_entry = ?
 		WHERE id = ? AND version = ?`, string(r.v.Status), r.v.Version, micros(r.v.ApprovedAt), r.v.Claim.By.ID, micros(r.v.Claim.Until),
-		r.decision, micros(decidedAt), decider, r.v.ID, read)
+		r.decision, micros(decidedAt), decider, micros(r.v.ReviewSince), micros(r.v.DueAt), micros(r.v.EffectiveAt), r.v.Escalated,
+		micros(r.v.SnoozedAt), micros(r.v.SnoozedUntil), asker.By.ID, micros(asker.At), r.reopenEntry, r.v.ID, read)
 	if err != nil {
 		return fmt.Errorf("store case: %w", err)
 	}
@@ -176,34 +223,4 @@ func (db *DB) Note(ctx context.Context, by Actor, id, text string) error {
 		return review.Event{Kind: review.EventNoted, Object: r.v.ID, Words: []review.Words{{Field: "note", Text: text}}}, nil
 	}, nil)
 	return err
-}
-
-// ClaimNext claims the most urgent case of the view that nobody holds and that this
-// person may decide. None left is [ErrNotFound].
-func (db *DB) ClaimNext(ctx context.Context, by Actor, f review.Filter) (id string, err error) {
-	err = db.Do(ctx, func(tx *Tx) error {
-		f.Statuses, f.Owner, f.Sort = []review.Status{review.StatusInReview}, review.OwnerNone, review.SortUrgency
-		query, args := listQuery(f, Cursor{}, 1, tx.Now)
-		if err := tx.db.conn.QueryRowContext(tx.ctx, `SELECT v.id`+query, args...).Scan(&id); err != nil {
-			if isNoRows(err) {
-				return fmt.Errorf("no case to take: %w", ErrNotFound)
-			}
-			return err
-		}
-		r, err := loadRow(tx, id)
-		if err != nil {
-			return err
-		}
-		v, event, err := r.v.Take(by.Person, tx.Now)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.append(by, event, r.subject); err != nil {
-			return err
-		}
-		read := r.v.Version
-		r.v = v
-		return tx.updateCase(r, read)
-	})
-	return id, err
 }

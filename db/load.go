@@ -18,23 +18,35 @@ type caseRow struct {
 	objectDigest []byte
 	dossier      []byte // sealed
 	decision     int64
+	reopenEntry  int64
+	severity     review.Severity // of the worst finding under the present policy; filled where a row is stored
 }
 
 const rowColumns = `v.seq, v.id, v.provider, v.provider_id, v.kind, v.method, v.status, v.arrived_state, v.arrived_reason, v.version,
 	v.created_at, v.updated_at, v.received_at, v.review_since, v.due_at, v.approved_at, v.expires_at,
 	v.owner, v.owner_until, COALESCE(o.name, ''), COALESCE(o.role, ''), v.subject, s.name, s.email, s.birth_date, s.reference,
-	v.object_entry, v.object_digest, v.dossier, v.decision`
+	v.object_entry, v.object_digest, v.dossier, v.decision,
+	v.effective_at, v.escalated, v.snoozed_at, v.snoozed_until, v.reopen_by, v.reopen_at, v.reopen_entry,
+	COALESCE((SELECT group_concat(x.account, ' ') FROM aside x WHERE x.v = v.seq AND x.until = 0), '')`
 
 const rowTables = ` FROM verification v JOIN subject s ON s.id = v.subject LEFT JOIN account o ON o.id = v.owner`
 
 func scanRow(scan func(...any) error) (caseRow, error) {
 	var r caseRow
 	v := &r.v
-	var created, updated, received, since, due, approved, expires, until int64
+	var created, updated, received, since, due, approved, expires, until, effective, snoozed, woken, asked int64
+	var reopen review.Word
+	var recused string
 	err := scan(&v.Seq, &v.ID, &v.Provider, &v.ProviderID, &v.Kind, &v.Method, &v.Status, &v.Arrived.State, &v.Arrived.Reason, &v.Version,
 		&created, &updated, &received, &since, &due, &approved, &expires,
 		&v.Claim.By.ID, &until, &v.Claim.By.Name, &v.Claim.By.Role, &r.subject, &v.Subject.Name, &v.Subject.Email, &v.Subject.BirthDate, &v.Subject.Reference,
-		&r.objectEntry, &r.objectDigest, &r.dossier, &r.decision)
+		&r.objectEntry, &r.objectDigest, &r.dossier, &r.decision,
+		&effective, &v.Escalated, &snoozed, &woken, &reopen.By.ID, &asked, &r.reopenEntry, &recused)
+	v.EffectiveAt, v.SnoozedAt, v.SnoozedUntil, v.Recused = fromMicros(effective), fromMicros(snoozed), fromMicros(woken), strings.Fields(recused)
+	if reopen.By.ID != "" {
+		reopen.At = fromMicros(asked)
+		v.Reopen = &reopen
+	}
 	v.CreatedAt, v.UpdatedAt, v.ReceivedAt = fromMicros(created), fromMicros(updated), fromMicros(received)
 	v.ReviewSince, v.DueAt, v.ApprovedAt, v.ExpiresAt = fromMicros(since), fromMicros(due), fromMicros(approved), fromMicros(expires)
 	v.Claim.Until = fromMicros(until)
@@ -53,6 +65,11 @@ func loadRow(q querier, id string) (caseRow, error) {
 	}
 	if r.v.Findings, err = loadFindings(q, r.v.Seq); err != nil {
 		return r, err
+	}
+	if r.v.Reopen != nil {
+		if err := q.row(`SELECT name, role FROM account WHERE id = ?`, r.v.Reopen.By.ID).Scan(&r.v.Reopen.By.Name, &r.v.Reopen.By.Role); err != nil {
+			return r, fmt.Errorf("who asks to reopen: %w", err)
+		}
 	}
 	return r, loadDecision(q, &r)
 }
@@ -82,10 +99,10 @@ func loadDecision(q querier, r *caseRow) error {
 	var grounds, resolutions string
 	var second review.Person
 	err := q.row(`SELECT d.action, d.actor, a.name, a.role, d.at, d.on_version, d.grounds, d.resolutions, d.reject_reason,
-		d.second, COALESCE(b.name, ''), COALESCE(b.role, ''), d.second_at
+		d.second, COALESCE(b.name, ''), COALESCE(b.role, ''), d.second_at, d.policy, d.evidence
 		FROM decision d JOIN account a ON a.id = d.actor LEFT JOIN account b ON b.id = d.second WHERE d.id = ?`, r.decision).
 		Scan(&d.Action, &d.By.ID, &d.By.Name, &d.By.Role, &at, &d.Version, &grounds, &resolutions, &d.RejectReason,
-			&second.ID, &second.Name, &second.Role, &secondAt)
+			&second.ID, &second.Name, &second.Role, &secondAt, &d.Policy, &d.Evidence)
 	if err != nil {
 		return fmt.Errorf("decision: %w", err)
 	}
@@ -152,6 +169,9 @@ func (db *DB) openNotes(q querier, r *caseRow) error {
 	}
 	if r.v.Confirm != nil {
 		r.v.Confirm.Note, err = db.words(q, second, "note")
+	}
+	if err == nil && r.v.Reopen != nil {
+		r.v.Reopen.Note, err = db.words(q, r.reopenEntry, "reason")
 	}
 	return err
 }

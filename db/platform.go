@@ -3,7 +3,9 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
+	"time"
 
 	"reviewdesk/review"
 )
@@ -15,10 +17,11 @@ import (
 // in all. It holds personal data sealed in no way: what leaves is the caller's to cut.
 func (db *DB) PlatformList(ctx context.Context, f review.PlatformFilter, skip, size int64) (page []review.Verification, total int64, err error) {
 	q := db.read(ctx)
-	if total, err = platformTotal(q, f); err != nil || skip >= total {
+	now := db.Now()
+	if total, err = platformTotal(q, f, now); err != nil || skip >= total {
 		return nil, total, err
 	}
-	w := platformWhere(f)
+	w := platformWhere(f, now)
 	rows, err := q.rows(`SELECT v.id FROM verification v`+w.String()+` ORDER BY v.created_at DESC, v.seq DESC LIMIT ? OFFSET ?`, append(w.args, size, skip)...)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list: %w", err)
@@ -37,16 +40,16 @@ func (db *DB) PlatformList(ctx context.Context, f review.PlatformFilter, skip, s
 		if err != nil {
 			return nil, 0, err
 		}
-		page = append(page, v)
+		page = append(page, v.Outside(db.Now()))
 	}
 	return page, total, nil
 }
 
 // platformTotal adds kept counts where it can. A list of ids or of persons is short
 // enough to be counted.
-func platformTotal(q querier, f review.PlatformFilter) (n int64, err error) {
+func platformTotal(q querier, f review.PlatformFilter, now time.Time) (n int64, err error) {
 	if len(f.IDs) > 0 || len(f.References) > 0 {
-		w := platformWhere(f)
+		w := platformWhere(f, now)
 		err = q.row(`SELECT COUNT(*) FROM verification v`+w.String(), w.args...).Scan(&n)
 		return n, err
 	}
@@ -55,11 +58,14 @@ func platformTotal(q querier, f review.PlatformFilter) (n int64, err error) {
 	w.oneOf("kind", f.Kinds)
 	w.oneOf("method", f.Methods)
 	w.states("status", "state", f.States)
-	err = q.row(`SELECT COALESCE(SUM(n), 0) FROM platform_count`+w.String(), w.args...).Scan(&n)
-	return n, err
+	if err = q.row(`SELECT COALESCE(SUM(n), 0) FROM platform_count`+w.String(), w.args...).Scan(&n); err != nil || len(f.States) == 0 {
+		return n, err
+	}
+	held, err := heldBack(q, f, now)
+	return n + held, err
 }
 
-func platformWhere(f review.PlatformFilter) where {
+func platformWhere(f review.PlatformFilter, now time.Time) where {
 	w := where{}
 	switch {
 	case len(f.IDs) > 0:
@@ -73,7 +79,7 @@ func platformWhere(f review.PlatformFilter) where {
 	w.references(f)
 	w.oneOf("v.kind", f.Kinds)
 	w.oneOf("v.method", f.Methods)
-	w.states("v.status", "v.arrived_state", f.States)
+	w.outside(f.States, now)
 	return w
 }
 
@@ -128,6 +134,48 @@ func (w *where) states(status, arrived string, states []review.StateMatch) {
 	w.add("("+strings.Join(parts, " OR ")+")", args...)
 }
 
+// heldBack corrects a kept count by the decisions that have not taken effect yet:
+// outside, those cases are still in review. There are never more than were decided
+// within the time for undoing.
+func heldBack(q querier, f review.PlatformFilter, now time.Time) (n int64, err error) {
+	sign := int64(0)
+	for _, s := range f.States {
+		if slices.Contains(s.Statuses, review.StatusInReview) {
+			sign++
+		}
+		if slices.Contains(s.Statuses, review.StatusPassed) || slices.Contains(s.Statuses, review.StatusFailed) {
+			sign--
+		}
+	}
+	if sign == 0 {
+		return 0, nil
+	}
+	w := where{}
+	w.add("effective_at > 0 AND effective_at > ?", micros(now))
+	w.add("+provider = ?", string(f.Provider))
+	w.oneOf("kind", f.Kinds)
+	w.oneOf("method", f.Methods)
+	err = q.row(`SELECT COUNT(*) FROM verification`+w.String(), w.args...).Scan(&n)
+	return sign * n, err
+}
+
+// outside matches states as the API shows them: a decision that has not taken effect
+// counts as in review.
+func (w *where) outside(states []review.StateMatch, now time.Time) {
+	inner := where{}
+	inner.states("v.status", "v.arrived_state", states)
+	if len(inner.parts) == 0 {
+		return
+	}
+	w.add("(v.effective_at <= ? AND "+inner.parts[0], append([]any{micros(now)}, inner.args...)...)
+	last := len(w.parts) - 1
+	if slices.ContainsFunc(states, func(s review.StateMatch) bool { return slices.Contains(s.Statuses, review.StatusInReview) }) {
+		w.parts[last] += " OR v.effective_at > ?"
+		w.args = append(w.args, micros(now))
+	}
+	w.parts[last] += ")"
+}
+
 // PlatformCase reads a case for a program. With personal data it is recorded as a
 // look of the program's before anything is returned. reference, where given, is the
 // person that the program speaks as: another's case is [ErrNotFound], as one that
@@ -145,7 +193,7 @@ func (db *DB) PlatformCase(ctx context.Context, by Actor, p review.Provider, id,
 			return review.Verification{}, err
 		}
 	}
-	return v, nil
+	return v.Outside(db.Now()), nil
 }
 
 // IDByNumber is the id of a case by its running number, which the older generation

@@ -217,6 +217,23 @@ func (w *where) String() string {
 	return " WHERE " + strings.Join(w.parts, " AND ")
 }
 
+// onlyInReview is the queue: what waits for something outside is not in it.
+func onlyInReview(statuses []review.Status) bool {
+	return len(statuses) == 0 || len(statuses) == 1 && statuses[0] == review.StatusInReview
+}
+
+// forPerson leaves out what the rules would refuse this person, and what they skipped.
+func (w *where) forPerson(p *review.Person, now time.Time) {
+	if p == nil {
+		return
+	}
+	w.add("NOT EXISTS (SELECT 1 FROM aside x WHERE x.v = v.seq AND x.account = ? AND (x.until = 0 OR x.until > ?))", p.ID, micros(now))
+	w.add("s.name <> ? COLLATE NOCASE", p.Name)
+	if !p.Role.May(review.RightConfirm) {
+		w.add("v.escalated = 0")
+	}
+}
+
 func (w *where) statuses(statuses []review.Status) {
 	if len(statuses) == 0 {
 		statuses = []review.Status{review.StatusInReview}
@@ -260,6 +277,12 @@ func (w *where) filter(f review.Filter, now time.Time) {
 	if f.Overdue {
 		w.add("v.due_at <= ?", micros(now))
 	}
+	if f.Snoozed {
+		w.add("v.snoozed_until > 0 AND v.snoozed_until > ?", micros(now))
+	} else if onlyInReview(f.Statuses) {
+		w.add("v.snoozed_until <= ?", micros(now))
+	}
+	w.forPerson(f.For, now)
 	switch f.Owner {
 	case "":
 	case review.OwnerNone:

@@ -59,7 +59,11 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 		}
 		held, same = &row.v, bytes.Equal(digest, row.objectDigest)
 	}
-	v, intake, event := review.Receive(held, in.Verification, same, tx.Now)
+	policy, err := tx.db.policy(tx)
+	if err != nil {
+		return "", row, err
+	}
+	v, intake, event := review.Receive(held, in.Verification, same, tx.Now, policy)
 	if intake != review.IntakeNew && intake != review.IntakeUpdated {
 		return intake, row, nil
 	}
@@ -71,6 +75,7 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 		return "", row, err
 	}
 	row.v, row.objectEntry, row.objectDigest = v, entry, digest
+	row.severity = policy.Catalogue().Worst(v.Provider, v.Findings)
 	err = tx.storeReceived(&row, in.Pictures, intake == review.IntakeNew)
 	return intake, row, err
 }
@@ -160,7 +165,7 @@ func dossierPlace(id string) string { return "verification/" + id + "/dossier" }
 // caseColumns are written alike by a first and by a later copy.
 const caseColumns = `kind, method, status, arrived_state, arrived_reason, version, subject, country, document_kind, document_country,
 	severity, codes, created_at, updated_at, received_at, review_since, due_at, approved_at, expires_at,
-	owner, owner_until, object_entry, object_digest, dossier`
+	owner, owner_until, object_entry, object_digest, dossier, effective_at, escalated, snoozed_at, snoozed_until`
 
 func (tx *Tx) caseValues(row caseRow) ([]any, error) {
 	v := row.v
@@ -173,9 +178,10 @@ func (tx *Tx) caseValues(row caseRow) ([]any, error) {
 		kind, country = v.Documents[0].Kind, v.Documents[0].Country
 	}
 	return []any{v.Kind, v.Method, string(v.Status), v.Arrived.State, v.Arrived.Reason, v.Version, row.subject, v.Country(), kind, country,
-		int(review.Standard.Worst(v.Provider, v.Findings)), strings.Join(v.Codes(), " "), micros(v.CreatedAt), micros(v.UpdatedAt),
+		int(row.severity), strings.Join(v.Codes(), " "), micros(v.CreatedAt), micros(v.UpdatedAt),
 		micros(v.ReceivedAt), micros(v.ReviewSince), micros(v.DueAt), micros(v.ApprovedAt), micros(v.ExpiresAt),
-		v.Claim.By.ID, micros(v.Claim.Until), row.objectEntry, row.objectDigest, sealed}, nil
+		v.Claim.By.ID, micros(v.Claim.Until), row.objectEntry, row.objectDigest, sealed,
+		micros(v.EffectiveAt), v.Escalated, micros(v.SnoozedAt), micros(v.SnoozedUntil)}, nil
 }
 
 func (tx *Tx) insertCase(row caseRow) (int64, error) {
@@ -184,7 +190,7 @@ func (tx *Tx) insertCase(row caseRow) (int64, error) {
 		return 0, err
 	}
 	return tx.insert(`INSERT INTO verification (id, provider, provider_id, `+caseColumns+`)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
 		append([]any{row.v.ID, string(row.v.Provider), row.v.ProviderID}, values...)...)
 }
 
@@ -193,7 +199,7 @@ func (tx *Tx) updateReceived(row caseRow) error {
 	if err != nil {
 		return err
 	}
-	return tx.one(`UPDATE verification SET (`+caseColumns+`) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?),
+	return tx.one(`UPDATE verification SET (`+caseColumns+`) = (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?),
 		decision = 0, decided_at = 0, decider = '' WHERE id = ? AND version = ?`, append(values, row.v.ID, row.v.Version-1)...)
 }
 

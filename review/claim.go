@@ -4,14 +4,8 @@ import "time"
 
 // Take claims the case for somebody for [ClaimFor]. Claiming it again renews it.
 func (v Verification) Take(by Person, now time.Time) (Verification, Event, error) {
-	if !by.Role.May(RightDecide) {
-		return v, Event{}, Forbidden{"Your role reads cases and does not work on them."}
-	}
-	if !v.Status.Open() {
-		return v, Event{}, v.notOpen()
-	}
-	if v.Claim.Held(now) && v.Claim.By.ID != by.ID {
-		return v, Event{}, Conflict{v.Status, v.Claim.By.Name, v.Claim.Until.Add(-ClaimFor), "claimed"}
+	if err := v.workable(by, now); err != nil {
+		return v, Event{}, err
 	}
 	v.Claim = Claim{By: by, Until: now.Add(ClaimFor)}
 	return v, Event{Kind: EventClaimed, Object: v.ID, Facts: []Fact{{"until", v.Claim.Until.UTC().Format(time.RFC3339)}}}, nil

@@ -94,6 +94,7 @@ type Decision struct {
 	// under an approval, which must be named.
 	Resolutions  map[string]Resolution
 	RejectReason string // only where the provider has reasons of its own; "" takes its default
+	Second       bool   // the officer wishes a second person
 }
 
 // Decided is a decision as it was taken.
@@ -106,6 +107,8 @@ type Decided struct {
 	Note         string
 	Resolutions  []Finding // every finding with its resolution, in the case's order
 	RejectReason string    // "" unless rejected at a provider with reasons of its own
+	Policy       int64     // the version of the policy it was taken under; 0: before there was one
+	Evidence     string    // digest of what was judged: nobody confirms on other evidence
 }
 
 // Word is the second person's word on a proposal.
@@ -121,7 +124,37 @@ type Rules struct {
 	// Reasons lists the provider's own reject reasons an officer may give; the
 	// first is the default. Nil where the provider has none.
 	Reasons []string
+	Policy  Policy // the zero value: the catalogue's own rules, and effect at once
+	Sampled bool   // drawn for a second person
+	// Evidence is a digest of the case's evidence as it stands; "" is not compared.
+	Evidence string
 }
+
+func (r Rules) groundsFor(a Action) []Ground {
+	if len(r.Policy.Grounds) == 0 {
+		return GroundsFor(a)
+	}
+	return r.Policy.GroundsFor(a)
+}
+
+// second says why a second person is needed; nil where none is. The strictest rule
+// wins: nothing takes away what a code asks for.
+func (r Rules) second(v Verification, d Decision) []string {
+	_, why := r.Catalogue.NeedsSecond(v.Provider, v.Findings)
+	if r.Sampled {
+		why = append(why, SecondBySample)
+	}
+	if d.Second {
+		why = append(why, SecondByWish)
+	}
+	return why
+}
+
+// Why a second person is asked for, beside the codes.
+const (
+	SecondBySample = "sample"
+	SecondByWish   = "wish"
+)
 
 // Decide is the one rule for an officer's decision. It returns the case as it
 // stands after it and the event that says so: [EventDecided], or [EventProposed]
@@ -142,15 +175,21 @@ func (v Verification) Decide(d Decision, by Person, now time.Time, rules Rules) 
 	}
 	before := v.Snapshot()
 	v.Version++
-	v.Claim, v.Confirm = Claim{}, nil
+	v.wake(now)
+	v.Claim, v.Confirm, v.Escalated = Claim{}, nil, false
 	kind := EventDecided
-	if second, _ := rules.Catalogue.NeedsSecond(v.Provider, v.Findings); second {
+	why := rules.second(v, d)
+	if len(why) > 0 {
 		kind = EventProposed
 		v.Status, v.Proposal = StatusSecondReview, &decided
 	} else {
-		v.settle(decided, now)
+		v.settle(decided, now, rules.Policy)
 	}
-	return v, decisionEvent(kind, before, v, decided), nil
+	event := decisionEvent(kind, before, v, decided)
+	for _, w := range why {
+		event.Facts = append(event.Facts, Fact{"second_because", w})
+	}
+	return v, event, nil
 }
 
 // open checks that the case can still be decided, and is the one the officer saw.
@@ -167,7 +206,7 @@ func (v Verification) open(seen int64, by Person, now time.Time) error {
 	case seen != v.Version:
 		return Conflict{v.Status, "", v.UpdatedAt, "changed"}
 	}
-	return nil
+	return v.mayTouch(by)
 }
 
 func pastTense(a Action) string {
@@ -184,8 +223,9 @@ func (v Verification) take(d Decision, by Person, now time.Time, rules Rules) (D
 		bad.Add("action", "Choose to approve or to reject.")
 		return Decided{}, bad
 	}
-	out := Decided{Action: d.Action, By: by, At: now, Version: v.Version, Grounds: slices.Clone(d.Grounds), Note: d.Note}
-	checkGrounds(d, bad)
+	out := Decided{Action: d.Action, By: by, At: now, Version: v.Version, Grounds: slices.Clone(d.Grounds), Note: d.Note,
+		Policy: rules.Policy.Version, Evidence: rules.Evidence}
+	checkGrounds(d, rules.groundsFor(d.Action), bad)
 	out.Resolutions = v.resolve(d, rules.Catalogue, bad)
 	if d.Action == Approve {
 		for _, code := range rules.Catalogue.NeverApprovable(v.Provider, v.Findings) {
@@ -197,8 +237,7 @@ func (v Verification) take(d Decision, by Person, now time.Time, rules Rules) (D
 	return out, bad.Err()
 }
 
-func checkGrounds(d Decision, bad Invalid) {
-	allowed := GroundsFor(d.Action)
+func checkGrounds(d Decision, allowed []Ground, bad Invalid) {
 	for _, key := range d.Grounds {
 		if !slices.ContainsFunc(allowed, func(g Ground) bool { return g.Key == key }) {
 			bad.Add("ground", fmt.Sprintf("%q is not a ground to %s a case.", key, d.Action))
@@ -271,10 +310,10 @@ func checkReason(d Decision, reasons []string, bad Invalid) string {
 
 // settle lets a decision take effect. The findings keep what was found; only the
 // officer's word on each is added.
-func (v *Verification) settle(d Decided, now time.Time) {
+func (v *Verification) settle(d Decided, now time.Time, p Policy) {
 	v.Decision, v.Proposal = &d, nil
 	v.Findings = slices.Clone(d.Resolutions)
-	v.Status = StatusFailed
+	v.Status, v.EffectiveAt = StatusFailed, now.Add(p.Undo())
 	if d.Action == Approve {
 		v.Status, v.ApprovedAt = StatusPassed, now
 	}
@@ -282,16 +321,21 @@ func (v *Verification) settle(d Decided, now time.Time) {
 
 // ConfirmProposal is the second person's yes: the first person's decision takes
 // effect under the first person's name.
-func (v Verification) ConfirmProposal(seen int64, note string, by Person, now time.Time) (Verification, Event, error) {
+// What is confirmed is the proposal on the evidence it was made on: on any other it is
+// [ErrConflict].
+func (v Verification) ConfirmProposal(seen int64, note string, by Person, now time.Time, rules Rules) (Verification, Event, error) {
 	if err := v.second(seen, note, by); err != nil {
 		return v, Event{}, err
+	}
+	if v.Proposal.Evidence != "" && v.Proposal.Evidence != rules.Evidence {
+		return v, Event{}, Conflict{v.Status, "", v.UpdatedAt, "changed the evidence of"}
 	}
 	before := v.Snapshot()
 	v.Version++
 	v.Claim = Claim{}
 	v.Confirm = &Word{By: by, At: now, Note: note}
 	proposal := *v.Proposal
-	v.settle(proposal, now)
+	v.settle(proposal, now, rules.Policy)
 	event := decisionEvent(EventConfirmed, before, v, proposal)
 	event.Words = []Words{{"note", note}}
 	return v, event, nil
@@ -322,6 +366,9 @@ func (v Verification) second(seen int64, note string, by Person) error {
 	}
 	if seen != v.Version {
 		return Conflict{v.Status, "", v.UpdatedAt, "changed"}
+	}
+	if err := v.mayTouch(by); err != nil {
+		return err
 	}
 	return CheckNote(note)
 }

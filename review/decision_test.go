@@ -96,7 +96,7 @@ func TestEveryStatusActionAndRole(t *testing.T) {
 			}},
 		{"confirms", review.RightConfirm, []review.Status{review.StatusSecondReview},
 			func(v review.Verification, by review.Person) (review.Verification, review.Event, error) {
-				return v.ConfirmProposal(v.Version, longTxt, by, now)
+				return v.ConfirmProposal(v.Version, longTxt, by, now, rules)
 			}},
 		{"returns", review.RightConfirm, []review.Status{review.StatusSecondReview},
 			func(v review.Verification, by review.Person) (review.Verification, review.Event, error) {
@@ -213,7 +213,7 @@ func TestNoDecisionLosesAFinding(t *testing.T) {
 				if !slices.Equal(after.Codes(), found) {
 					t.Errorf("the proposal lost a finding: %v", after.Codes())
 				}
-				if after, _, err = after.ConfirmProposal(after.Version, longTxt, bo, now); err != nil {
+				if after, _, err = after.ConfirmProposal(after.Version, longTxt, bo, now, rules); err != nil {
 					t.Fatal(err)
 				}
 			}

@@ -1,6 +1,9 @@
 package review
 
-import "strconv"
+import (
+	"strconv"
+	"time"
+)
 
 // EventKind names an action of the audit log.
 type EventKind string
@@ -19,6 +22,18 @@ const (
 	EventConfirmed     EventKind = "confirmed"
 	EventReturned      EventKind = "returned"
 	EventNoted         EventKind = "noted"
+	EventUndone        EventKind = "undone"       // a decision was taken back before it took effect
+	EventReopenAsked   EventKind = "reopen_asked" // a second person is to say whether a decided case is opened again
+	EventReopened      EventKind = "reopened"
+	EventKeptClosed    EventKind = "kept_closed"
+	EventTakenOver     EventKind = "taken_over" // a senior took a case that somebody else held
+	EventSkipped       EventKind = "skipped"    // given back, and not to come to the same person again today
+	EventRecused       EventKind = "recused"    // whoever it is will not work on this case
+	EventSnoozed       EventKind = "snoozed"
+	EventWoken         EventKind = "woken"
+	EventAskedAgain    EventKind = "asked_again" // the applicant is to redo something
+	EventEscalated     EventKind = "escalated"
+	EventAssigned      EventKind = "assigned"
 	EventExported      EventKind = "exported"
 	EventSignedIn      EventKind = "signed_in"
 	EventSignInFailed  EventKind = "sign_in_failed"
@@ -39,7 +54,9 @@ const (
 func EventKinds() []EventKind {
 	return []EventKind{
 		EventStarted, EventReceived, EventUpdated, EventViewed, EventRevealed, EventClaimed, EventReleased,
-		EventDecided, EventProposed, EventConfirmed, EventReturned, EventNoted, EventExported,
+		EventDecided, EventProposed, EventConfirmed, EventReturned, EventNoted,
+		EventUndone, EventReopenAsked, EventReopened, EventKeptClosed, EventTakenOver, EventSkipped, EventRecused, EventSnoozed,
+		EventWoken, EventAskedAgain, EventEscalated, EventAssigned, EventExported,
 		EventSignedIn, EventSignInFailed, EventSignedOut, EventAccountAdded, EventAccountChange, EventRollback,
 		EventKeyRotated, EventPolicyChange, EventClientAdded, EventClientRevoked, EventTokenIssued, EventTokenRefused,
 		EventWebhookChange,
@@ -90,6 +107,15 @@ func decisionEvent(kind EventKind, before *Snapshot, after Verification, d Decid
 		e.Facts = append(e.Facts, Fact{"finding." + f.Code, string(f.Resolution)})
 	}
 	e.Facts = append(e.Facts, Fact{"decided_on_version", strconv.FormatInt(d.Version, 10)})
+	if d.Policy != 0 {
+		e.Facts = append(e.Facts, Fact{"policy", strconv.FormatInt(d.Policy, 10)})
+	}
+	if !after.EffectiveAt.IsZero() {
+		e.Facts = append(e.Facts, Fact{"effective_at", after.EffectiveAt.UTC().Format(time.RFC3339Nano)})
+	}
+	if d.Evidence != "" {
+		e.Facts = append(e.Facts, Fact{"evidence", d.Evidence})
+	}
 	if d.Note != "" {
 		e.Words = []Words{{"note", d.Note}}
 	}

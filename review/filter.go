@@ -22,6 +22,8 @@ type Filter struct {
 	Owner    string   // a person's id, or OwnerNone
 	Statuses []Status // none: those an officer can act on
 	Overdue  bool     // past their target for a decision
+	Snoozed  bool     // those that wait for something outside; others otherwise
+	For      *Person  // only what this person may take and has not skipped lately
 	Query    string   // free text over name, ids and e-mail
 	Sort     Sort
 	From, To time.Time // created in [From, To); zero: open

@@ -23,14 +23,16 @@ const (
 // Of two copies of the same time that differ the one that came later counts as newer,
 // since Coinify's object does not say when it changed; but not where it stands at an
 // earlier stage: that is an export of last week, read in again.
-func Receive(held *Verification, in Verification, same bool, now time.Time) (Verification, Intake, Event) {
+//
+// The target for a decision is the policy's.
+func Receive(held *Verification, in Verification, same bool, now time.Time, p Policy) (Verification, Intake, Event) {
 	in.ReceivedAt = now
 	if in.UpdatedAt.IsZero() {
 		in.UpdatedAt = in.CreatedAt
 	}
 	if held == nil {
 		in.Version = 1
-		in.startReview(now)
+		in.startReview(now, p)
 		return in, IntakeNew, Event{Kind: EventReceived, Object: in.ID, After: in.Snapshot(), Facts: in.arrival(),
 			Words: []Words{{"object", string(in.Object)}}}
 	}
@@ -44,12 +46,14 @@ func Receive(held *Verification, in Verification, same bool, now time.Time) (Ver
 	}
 	in.inherit(*held)
 	in.Seq, in.ReceivedAt, in.Version = held.Seq, held.ReceivedAt, held.Version+1
+	held.wake(now) // the answer that it may have waited for
 	in.ReviewSince, in.DueAt = held.ReviewSince, held.DueAt
+	in.Escalated, in.Recused = held.Escalated && in.Status.Open(), held.Recused
 	if in.Status.Open() {
 		in.Claim = held.Claim
 	}
 	if held.ReviewSince.IsZero() {
-		in.startReview(now)
+		in.startReview(now, p)
 	}
 	return in, IntakeUpdated, Event{Kind: EventUpdated, Object: in.ID, Before: held.Snapshot(), After: in.Snapshot(),
 		Facts: in.arrival(), Words: []Words{{"object", string(in.Object)}}}
@@ -90,7 +94,7 @@ func (v *Verification) inherit(held Verification) {
 
 // startReview starts the clock: from when the provider last changed the case, as
 // it waits since then, but never in the future.
-func (v *Verification) startReview(now time.Time) {
+func (v *Verification) startReview(now time.Time, p Policy) {
 	if v.Status != StatusInReview {
 		return
 	}
@@ -98,7 +102,7 @@ func (v *Verification) startReview(now time.Time) {
 	if v.ReviewSince.IsZero() || v.ReviewSince.After(now) {
 		v.ReviewSince = now
 	}
-	v.DueAt = v.ReviewSince.Add(Target)
+	v.DueAt = v.ReviewSince.Add(p.Target())
 }
 
 func (v Verification) arrival() []Fact {

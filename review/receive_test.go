@@ -16,7 +16,7 @@ func arriving(updated time.Time, codes ...string) review.Verification {
 }
 
 func TestANewVerificationStartsTheClockFromItsOwnTime(t *testing.T) {
-	v, intake, event := review.Receive(nil, arriving(now.Add(-time.Hour), "selfie_failure"), false, now)
+	v, intake, event := review.Receive(nil, arriving(now.Add(-time.Hour), "selfie_failure"), false, now, review.FirstPolicy())
 	if intake != review.IntakeNew || v.Version != 1 || v.ReceivedAt != now || v.ReviewSince != now.Add(-time.Hour) || v.DueAt != now.Add(-time.Hour+review.Target) {
 		t.Errorf("got %s, %+v", intake, v)
 	}
@@ -26,19 +26,19 @@ func TestANewVerificationStartsTheClockFromItsOwnTime(t *testing.T) {
 }
 
 func TestAClockNeverStartsInTheFutureNorForACaseThatDoesNotWait(t *testing.T) {
-	v, _, _ := review.Receive(nil, arriving(now.Add(time.Hour)), false, now)
+	v, _, _ := review.Receive(nil, arriving(now.Add(time.Hour)), false, now, review.FirstPolicy())
 	if v.ReviewSince != now {
 		t.Errorf("it waits since %s", v.ReviewSince)
 	}
 	early := arriving(now)
 	early.Status = review.StatusArriving
-	if v, _, _ = review.Receive(nil, early, false, now); !v.ReviewSince.IsZero() || !v.DueAt.IsZero() {
+	if v, _, _ = review.Receive(nil, early, false, now, review.FirstPolicy()); !v.ReviewSince.IsZero() || !v.DueAt.IsZero() {
 		t.Errorf("a case that arrives waits since %s", v.ReviewSince)
 	}
 }
 
 func TestWhatBecomesOfAnotherCopy(t *testing.T) {
-	held, _, _ := review.Receive(nil, arriving(now), false, now)
+	held, _, _ := review.Receive(nil, arriving(now), false, now, review.FirstPolicy())
 	decided, _, err := held.Decide(approve(held), bo, now, rules)
 	if err != nil {
 		t.Fatal(err)
@@ -58,7 +58,7 @@ func TestWhatBecomesOfAnotherCopy(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			v, intake, event := review.Receive(&test.held, arriving(test.at), test.same, now)
+			v, intake, event := review.Receive(&test.held, arriving(test.at), test.same, now, review.FirstPolicy())
 			if intake != test.want {
 				t.Fatalf("got %s, want %s", intake, test.want)
 			}
@@ -71,12 +71,12 @@ func TestWhatBecomesOfAnotherCopy(t *testing.T) {
 }
 
 func TestANewerCopyVoidsAProposalAndKeepsTheClock(t *testing.T) {
-	held, _, _ := review.Receive(nil, arriving(now.Add(-time.Hour), "selfie_failure"), false, now)
+	held, _, _ := review.Receive(nil, arriving(now.Add(-time.Hour), "selfie_failure"), false, now, review.FirstPolicy())
 	held, _, err := held.Decide(reject(held), ana, now, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
-	v, intake, _ := review.Receive(&held, arriving(now, "selfie_failure"), false, now)
+	v, intake, _ := review.Receive(&held, arriving(now, "selfie_failure"), false, now, review.FirstPolicy())
 	if intake != review.IntakeUpdated || v.Status != review.StatusInReview || v.Proposal != nil || v.ReviewSince != held.ReviewSince {
 		t.Errorf("got %s: %+v", intake, v)
 	}
@@ -93,22 +93,22 @@ func TestAnEarlierStateOfTheSameTimeIsTheOlderCopy(t *testing.T) {
 	way := []review.Status{review.StatusArriving, review.StatusInReview, review.StatusFailed}
 	for i, heldIn := range way {
 		for j, comes := range way {
-			held, _, _ := review.Receive(nil, at(heldIn), false, now)
+			held, _, _ := review.Receive(nil, at(heldIn), false, now, review.FirstPolicy())
 			want := review.IntakeUpdated
 			if j < i {
 				want = review.IntakeOlder
 			}
-			if _, got, _ := review.Receive(&held, at(comes), false, now); got != want {
+			if _, got, _ := review.Receive(&held, at(comes), false, now, review.FirstPolicy()); got != want {
 				t.Errorf("%s after %s: got %s, want %s", comes, heldIn, got, want)
 			}
 		}
 	}
-	proposal, _, _ := review.Receive(nil, arriving(now, "selfie_failure"), false, now)
+	proposal, _, _ := review.Receive(nil, arriving(now, "selfie_failure"), false, now, review.FirstPolicy())
 	proposal, _, err := proposal.Decide(reject(proposal), ana, now, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, got, _ := review.Receive(&proposal, at(review.StatusArriving), false, now); got != review.IntakeOlder {
+	if _, got, _ := review.Receive(&proposal, at(review.StatusArriving), false, now, review.FirstPolicy()); got != review.IntakeOlder {
 		t.Errorf("an earlier state voided a proposal: %s", got)
 	}
 }

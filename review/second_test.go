@@ -16,13 +16,13 @@ func TestTheSecondPersonIsAnother(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = v.ConfirmProposal(v.Version, longTxt, bo, now)
+	_, _, err = v.ConfirmProposal(v.Version, longTxt, bo, now, rules)
 	wantError(t, err, review.ErrForbidden)
 	_, _, err = v.ReturnProposal(v.Version, longTxt, bo, now)
 	wantError(t, err, review.ErrForbidden)
 
 	later := now.Add(time.Hour)
-	done, event, err := v.ConfirmProposal(v.Version, longTxt, cy, later)
+	done, event, err := v.ConfirmProposal(v.Version, longTxt, cy, later, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,17 +36,17 @@ func TestTheSecondPersonIsAnother(t *testing.T) {
 
 func TestTheSecondWordNeedsANoteAndTheVersionOnScreen(t *testing.T) {
 	v := proposed(t)
-	_, _, err := v.ConfirmProposal(v.Version, "ok", bo, now)
+	_, _, err := v.ConfirmProposal(v.Version, "ok", bo, now, rules)
 	wantField(t, err, "note")
 	_, _, err = v.ReturnProposal(v.Version, "  ", bo, now)
 	wantField(t, err, "note")
-	_, _, err = v.ConfirmProposal(v.Version-1, longTxt, bo, now)
+	_, _, err = v.ConfirmProposal(v.Version-1, longTxt, bo, now, rules)
 	wantError(t, err, review.ErrConflict)
-	confirmed, _, err := v.ConfirmProposal(v.Version, longTxt, bo, now)
+	confirmed, _, err := v.ConfirmProposal(v.Version, longTxt, bo, now, rules)
 	if err != nil {
 		t.Fatal(err)
 	}
-	_, _, err = confirmed.ConfirmProposal(v.Version, longTxt, cy, now)
+	_, _, err = confirmed.ConfirmProposal(v.Version, longTxt, cy, now, rules)
 	var conflict review.Conflict
 	if !errors.As(err, &conflict) || conflict.Who != bo.Name || conflict.What != "confirmed" {
 		t.Errorf("got %v", err)

@@ -27,7 +27,8 @@ type Verification struct {
 	ReceivedAt  time.Time // when the desk first held it
 	ReviewSince time.Time // when it began to wait for an officer
 	DueAt       time.Time // the target for a decision (see [Target])
-	ApprovedAt  time.Time // when an approval took effect
+	ApprovedAt  time.Time // when the case was approved
+	EffectiveAt time.Time // when the desk's decision takes effect outside (see Outside)
 	ExpiresAt   time.Time // when the provider says the attempt or its document runs out
 
 	Attempt  int // which try of this person this is, from 1
@@ -44,6 +45,12 @@ type Verification struct {
 	Proposal *Decided // set while Status is second_review
 	Decision *Decided // set once decided on this desk
 	Confirm  *Word    // the second person's word on the decision, where one was needed
+	Reopen   *Word    // somebody asks to reopen it, and a second person has not answered
+
+	Escalated    bool      // for seniors only
+	Recused      []string  // who will not work on it, by account
+	SnoozedAt    time.Time // since when it waits for something outside; its clock stands
+	SnoozedUntil time.Time // until when it does; Forever: until the applicant answers
 
 	// Object is the provider's own JSON object as it last came in, byte for byte
 	// but for our extension member. It holds personal data.

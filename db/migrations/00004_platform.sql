@@ -113,7 +113,7 @@ CREATE TABLE delivery (
     guid       TEXT    NOT NULL, -- of the event, the same for every attempt and every endpoint
     event      TEXT    NOT NULL, -- in the provider's words
     body       BLOB    NOT NULL, -- sent byte for byte at every attempt; no personal data
-    state      TEXT    NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'failed')),
+    state      TEXT    NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'failed', 'withdrawn')),
     attempts   INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
     next_at    INTEGER NOT NULL, -- when to try (again)

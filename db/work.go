@@ -1,0 +1,195 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"reviewdesk/review"
+)
+
+// How officers work on a case before and after a decision. Each method is one rule
+// of package review in one transaction.
+
+// act runs a rule that needs nothing stored beside the case itself.
+func (db *DB) act(ctx context.Context, by Actor, id string, rule func(v review.Verification, now time.Time) (review.Verification, review.Event, error),
+	also func(tx *Tx, r *caseRow, entry int64) error) (review.Verification, error) {
+	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (event review.Event, err error) {
+		r.v, event, err = rule(r.v, tx.Now)
+		return event, err
+	}, also)
+}
+
+// Undo takes a decision back before it takes effect. Nobody outside has heard of it,
+// and nobody will: what waited to be told is withdrawn.
+func (db *DB) Undo(ctx context.Context, by Actor, id string) (review.Verification, error) {
+	var undone int64
+	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (event review.Event, err error) {
+		undone = r.decision
+		r.v, event, err = r.v.Undo(by.Person, tx.Now)
+		if r.v.Proposal == nil {
+			r.decision = 0
+		}
+		return event, err
+	}, func(tx *Tx, r *caseRow, entry int64) error { return tx.takeBack(r, undone) })
+}
+
+func (tx *Tx) takeBack(r *caseRow, decision int64) error {
+	query := `UPDATE decision SET undone_at = ? WHERE id = ?`
+	if r.v.Proposal != nil { // the second word alone is undone
+		query = `UPDATE decision SET second = '', second_at = 0, second_entry = 0 WHERE ? > 0 AND id = ?`
+	}
+	if err := tx.one(query, micros(tx.Now), decision); err != nil {
+		return err
+	}
+	if _, err := tx.exec(`UPDATE delivery SET state = 'withdrawn', done_at = ?1 WHERE state = 'waiting' AND outbox IN
+		(SELECT id FROM outbox WHERE v = ?2 AND created_at >= (SELECT at FROM decision WHERE id = ?3) AND withdrawn_at = 0)`, micros(tx.Now), r.v.Seq, decision); err != nil {
+		return fmt.Errorf("withdraw: %w", err)
+	}
+	if _, err := tx.exec(`UPDATE outbox SET withdrawn_at = ?1 WHERE v = ?2 AND withdrawn_at = 0 AND created_at >= (SELECT at FROM decision WHERE id = ?3)`,
+		micros(tx.Now), r.v.Seq, decision); err != nil {
+		return fmt.Errorf("withdraw: %w", err)
+	}
+	return tx.storeFindings(r.v)
+}
+
+// AskReopen asks that a decided case be opened again.
+func (db *DB) AskReopen(ctx context.Context, by Actor, id, reason string) (review.Verification, error) {
+	return db.act(ctx, by, id, func(v review.Verification, now time.Time) (review.Verification, review.Event, error) {
+		return v.AskReopen(reason, by.Person, now)
+	}, func(_ *Tx, r *caseRow, entry int64) error {
+		r.reopenEntry = entry
+		return nil
+	})
+}
+
+// Reopen is the second person's yes. The platform is told that the case is in review
+// again.
+func (db *DB) Reopen(ctx context.Context, by Actor, id, note string) (review.Verification, error) {
+	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (event review.Event, err error) {
+		policy, err := db.policy(tx)
+		if err != nil {
+			return event, err
+		}
+		r.v, event, err = r.v.Reopened(note, by.Person, tx.Now, policy)
+		r.decision, r.reopenEntry = 0, 0
+		return event, err
+	}, func(tx *Tx, r *caseRow, entry int64) error {
+		if err := tx.storeFindings(r.v); err != nil {
+			return err
+		}
+		return tx.notify(r, entry)
+	})
+}
+
+// KeepClosed is the second person's no.
+func (db *DB) KeepClosed(ctx context.Context, by Actor, id, note string) (review.Verification, error) {
+	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (event review.Event, err error) {
+		r.v, event, err = r.v.KeepClosed(note, by.Person)
+		r.reopenEntry = 0
+		return event, err
+	}, nil)
+}
+
+// TakeOver claims a case that somebody else holds, for a senior.
+func (db *DB) TakeOver(ctx context.Context, by Actor, id string) (review.Verification, error) {
+	return db.act(ctx, by, id, func(v review.Verification, now time.Time) (review.Verification, review.Event, error) {
+		return v.TakeOver(by.Person, now)
+	}, nil)
+}
+
+// Skip gives a case back with a reason; for [review.SkipFor] it does not come to the
+// same person by itself.
+func (db *DB) Skip(ctx context.Context, by Actor, id, reason string) (review.Verification, error) {
+	return db.act(ctx, by, id, func(v review.Verification, now time.Time) (review.Verification, review.Event, error) {
+		return v.Skip(reason, by.Person, now)
+	}, func(tx *Tx, r *caseRow, _ int64) error {
+		return tx.setAside(r.v.Seq, by.ID, tx.Now.Add(review.SkipFor))
+	})
+}
+
+// Recuse shuts somebody out of a case for good.
+func (db *DB) Recuse(ctx context.Context, by Actor, id string) (review.Verification, error) {
+	return db.act(ctx, by, id, func(v review.Verification, now time.Time) (review.Verification, review.Event, error) {
+		return v.Recuse(by.Person, now)
+	}, func(tx *Tx, r *caseRow, _ int64) error { return tx.setAside(r.v.Seq, by.ID, time.Time{}) })
+}
+
+func (tx *Tx) setAside(v int64, account string, until time.Time) error {
+	_, err := tx.exec(`INSERT INTO aside (v, account, until) VALUES (?, ?, ?) ON CONFLICT (v, account) DO UPDATE SET until = excluded.until WHERE until > 0`,
+		v, account, micros(until))
+	return err
+}
+
+// Assign gives a case to somebody of the team.
+func (db *DB) Assign(ctx context.Context, by Actor, id, to string) (review.Verification, error) {
+	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (event review.Event, err error) {
+		a, err := account(tx, to)
+		if err != nil {
+			return event, err
+		}
+		if !a.Active() {
+			return event, review.Invalid{"to": a.Name + " cannot sign in."}
+		}
+		r.v, event, err = r.v.Assign(a.Person, by.Person, tx.Now)
+		return event, err
+	}, nil)
+}
+
+// Escalate hands a case to the seniors.
+func (db *DB) Escalate(ctx context.Context, by Actor, id, reason string) (review.Verification, error) {
+	return db.act(ctx, by, id, func(v review.Verification, now time.Time) (review.Verification, review.Event, error) {
+		return v.Escalate(reason, by.Person, now)
+	}, nil)
+}
+
+// Snooze takes a case out of the queue until a time.
+func (db *DB) Snooze(ctx context.Context, by Actor, id string, until time.Time, reason string) (review.Verification, error) {
+	return db.act(ctx, by, id, func(v review.Verification, now time.Time) (review.Verification, review.Event, error) {
+		return v.Snooze(until, reason, by.Person, now)
+	}, nil)
+}
+
+// Wake takes it back before its time.
+func (db *DB) Wake(ctx context.Context, by Actor, id string) (review.Verification, error) {
+	return db.act(ctx, by, id, func(v review.Verification, now time.Time) (review.Verification, review.Event, error) {
+		return v.Wake(by.Person, now)
+	}, nil)
+}
+
+// AskAgain asks the applicant to redo what some findings are about.
+func (db *DB) AskAgain(ctx context.Context, by Actor, id string, codes []string, text string) (review.Verification, error) {
+	return db.act(ctx, by, id, func(v review.Verification, now time.Time) (review.Verification, review.Event, error) {
+		return v.AskAgain(codes, text, by.Person, now)
+	}, nil)
+}
+
+// ClaimNext claims the most urgent case of the view that nobody holds and that this
+// person may decide. None left is [ErrNotFound].
+func (db *DB) ClaimNext(ctx context.Context, by Actor, f review.Filter) (id string, err error) {
+	err = db.Do(ctx, func(tx *Tx) error {
+		f.Statuses, f.Owner, f.Sort, f.Snoozed, f.For = []review.Status{review.StatusInReview}, review.OwnerNone, review.SortUrgency, false, &by.Person
+		query, args := listQuery(f, Cursor{}, 1, tx.Now)
+		if err := tx.db.conn.QueryRowContext(tx.ctx, `SELECT v.id`+query, args...).Scan(&id); err != nil {
+			if isNoRows(err) {
+				return fmt.Errorf("no case to take: %w", ErrNotFound)
+			}
+			return err
+		}
+		r, err := loadRow(tx, id)
+		if err != nil {
+			return err
+		}
+		v, event, err := r.v.Take(by.Person, tx.Now)
+		if err != nil {
+			return err
+		}
+		if _, err := tx.append(by, event, r.subject); err != nil {
+			return err
+		}
+		read := r.v.Version
+		r.v = v
+		return tx.updateCase(r, read)
+	})
+	return id, err
+}

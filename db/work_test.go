@@ -1,0 +1,206 @@
+package db_test
+
+import (
+	"errors"
+	"slices"
+	"testing"
+	"time"
+
+	"reviewdesk/db"
+	"reviewdesk/db/dbtest"
+	"reviewdesk/review"
+)
+
+func TestADecisionCanBeUndoneUntilItTakesEffect(t *testing.T) {
+	d := dbtest.New(t)
+	ana, bo := d.Person("Ana Quiroga", review.RoleReviewer), d.Person("Bo Lind", review.RoleReviewer)
+	id := d.Cybrid(1, "Ines Moreau", "address_check_failure")
+	if v, err := d.Decide(t.Context(), ana, id, rejection(1), "form"); err != nil || v.Status != review.StatusFailed {
+		t.Fatalf("%v %v", v.Status, err)
+	}
+	outside := func() review.Status {
+		v, err := d.PlatformCase(t.Context(), db.System("test"), review.Cybrid, id, "", false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return v.Status
+	}
+	if got := outside(); got != review.StatusInReview {
+		t.Errorf("the API shows %s before the decision takes effect", got)
+	}
+	if _, err := d.Undo(t.Context(), bo, id); !errors.Is(err, review.ErrForbidden) {
+		t.Errorf("somebody else undid it: %v", err)
+	}
+	v, err := d.Undo(t.Context(), ana, id)
+	if err != nil || v.Status != review.StatusInReview || v.Claim.By.ID != ana.ID || v.Findings[0].Resolution != "" {
+		t.Fatalf("%+v %v", v, err)
+	}
+	if v, err = d.Decide(t.Context(), ana, id, rejection(v.Version), "form 2"); err != nil {
+		t.Fatal(err)
+	}
+	d.Clock.Move(10 * time.Second)
+	if _, err := d.Undo(t.Context(), ana, id); !errors.Is(err, review.ErrConflict) {
+		t.Errorf("undone after it took effect: %v", err)
+	}
+	if got := outside(); got != review.StatusFailed {
+		t.Errorf("the API shows %s after the decision took effect", got)
+	}
+	whole(t, d)
+}
+
+func TestASecondWordUndoneLeavesTheProposal(t *testing.T) {
+	d := dbtest.New(t)
+	ana, mei := d.Person("Ana Quiroga", review.RoleReviewer), d.Person("Mei Tan", review.RoleSenior)
+	id := d.Cybrid(1, "Ines Moreau", "selfie_failure")
+	if _, err := d.Decide(t.Context(), ana, id, rejection(1), ""); err != nil {
+		t.Fatal(err)
+	}
+	v, err := d.Confirm(t.Context(), mei, id, 2, "I see it the same way.")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if v, err = d.Undo(t.Context(), mei, id); err != nil || v.Status != review.StatusSecondReview || v.Proposal.By.ID != ana.ID {
+		t.Fatalf("%+v %v", v, err)
+	}
+	if v, err = d.Confirm(t.Context(), mei, id, v.Version, "I see it the same way."); err != nil || v.Status != review.StatusFailed {
+		t.Fatalf("%+v %v", v, err)
+	}
+	whole(t, d)
+}
+
+func TestADecidedCaseIsReopenedByTwo(t *testing.T) {
+	d := dbtest.New(t)
+	mei, cy := d.Person("Mei Tan", review.RoleSenior), d.Person("Cy Okafor", review.RoleSenior)
+	id := d.Cybrid(1, "Ines Moreau", "address_check_failure")
+	if _, err := d.Decide(t.Context(), mei, id, rejection(1), ""); err != nil {
+		t.Fatal(err)
+	}
+	d.Clock.Move(time.Minute)
+	if _, err := d.AskReopen(t.Context(), mei, id, "The applicant sent a newer bill."); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Reopen(t.Context(), mei, id, "I confirm my own wish."); !errors.Is(err, review.ErrForbidden) {
+		t.Errorf("who asked gave the second word: %v", err)
+	}
+	v, err := d.Reopen(t.Context(), cy, id, "The newer bill is in the post.")
+	if err != nil || v.Status != review.StatusInReview || v.Decision != nil || !v.DueAt.After(d.Clock.Now()) {
+		t.Fatalf("%+v %v", v, err)
+	}
+	if v, err = d.Decide(t.Context(), cy, id, rejection(v.Version), ""); err != nil || v.Status != review.StatusFailed {
+		t.Fatalf("%+v %v", v, err)
+	}
+	whole(t, d)
+}
+
+func TestACaseThatWaitsIsNotInTheQueue(t *testing.T) {
+	d := dbtest.New(t)
+	ana := d.Person("Ana Quiroga", review.RoleReviewer)
+	id := d.Cybrid(1, "Ines Moreau", "address_check_failure")
+	before, err := d.Peek(t.Context(), id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	queue := func(f review.Filter) int {
+		p, err := d.List(t.Context(), f, db.Cursor{}, 10)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return len(p.Rows)
+	}
+	v, err := d.Snooze(t.Context(), ana, id, d.Clock.Now().Add(48*time.Hour), "Waiting for the registry.")
+	if err != nil || !v.DueAt.Equal(before.DueAt.Add(48*time.Hour)) {
+		t.Fatalf("due %s after %s: %v", v.DueAt, before.DueAt, err)
+	}
+	if queue(review.Filter{}) != 0 || queue(review.Filter{Snoozed: true}) != 1 {
+		t.Error("a snoozed case is in the queue, or nowhere")
+	}
+	if _, err := d.ClaimNext(t.Context(), ana, review.Filter{}); !errors.Is(err, db.ErrNotFound) {
+		t.Errorf("a snoozed case was handed out: %v", err)
+	}
+	d.Clock.Move(49 * time.Hour)
+	if queue(review.Filter{}) != 1 {
+		t.Error("the case did not come back")
+	}
+	if _, err := d.AskAgain(t.Context(), ana, id, []string{"address_check_failure"}, "Please send a bill with your address."); err != nil {
+		t.Fatal(err)
+	}
+	d.Clock.Move(24 * time.Hour)
+	if queue(review.Filter{}) != 0 {
+		t.Error("the case came back before the applicant answered")
+	}
+	d.Cybrid(1, "Ines Moreau", "address_check_failure", "name_check_failure")
+	if queue(review.Filter{}) != 1 {
+		t.Error("the case did not come back with the answer")
+	}
+	whole(t, d)
+}
+
+func TestSomeCasesAreNotForSomebody(t *testing.T) {
+	d := dbtest.New(t)
+	ana, mei := d.Person("Ana Quiroga", review.RoleReviewer), d.Person("Mei Tan", review.RoleSenior)
+	own, other := d.Cybrid(1, "ana quiroga", "address_check_failure"), d.Cybrid(2, "Ines Moreau", "address_check_failure")
+	if _, err := d.Claim(t.Context(), ana, own); !errors.Is(err, review.ErrForbidden) {
+		t.Errorf("took their own case: %v", err)
+	}
+	if id, err := d.ClaimNext(t.Context(), ana, review.Filter{}); err != nil || id != other {
+		t.Errorf("got %s, %v", id, err)
+	}
+	if _, err := d.Skip(t.Context(), ana, other, "I know too little of this country."); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.ClaimNext(t.Context(), ana, review.Filter{}); !errors.Is(err, db.ErrNotFound) {
+		t.Errorf("a skipped case came back at once: %v", err)
+	}
+	d.Clock.Move(review.SkipFor + time.Minute)
+	if id, err := d.ClaimNext(t.Context(), ana, review.Filter{}); err != nil || id != other {
+		t.Errorf("got %s, %v", id, err)
+	}
+	if _, err := d.TakeOver(t.Context(), mei, other); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Escalate(t.Context(), mei, other, "This one wants a second look."); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Claim(t.Context(), ana, other); !errors.Is(err, review.ErrForbidden) {
+		t.Errorf("a reviewer took an escalated case: %v", err)
+	}
+	if _, err := d.Recuse(t.Context(), mei, other); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Decide(t.Context(), mei, other, rejection(2), ""); !errors.Is(err, review.ErrForbidden) {
+		t.Errorf("decided a case after recusing: %v", err)
+	}
+	whole(t, d)
+}
+
+func TestThePolicyHasVersions(t *testing.T) {
+	d := dbtest.New(t)
+	ana, rosa := d.Person("Ana Quiroga", review.RoleReviewer), d.Person("Rosa Oliveira", review.RoleAdmin)
+	id := d.Cybrid(1, "Ines Moreau", "address_check_failure")
+	p, err := d.Policy(t.Context())
+	if err != nil || p.Version != 1 {
+		t.Fatalf("%+v %v", p, err)
+	}
+	p.SamplePercent, p.UndoSeconds = 100, 0
+	p.Grounds = slices.DeleteFunc(p.Grounds, func(g review.Ground) bool { return g.Key == "document_altered" })
+	if _, err := d.SetPolicy(t.Context(), ana, p); !errors.Is(err, review.ErrForbidden) {
+		t.Errorf("an officer changed the policy: %v", err)
+	}
+	if _, err := d.SetPolicy(t.Context(), rosa, p); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.SetPolicy(t.Context(), rosa, p); !errors.Is(err, review.ErrConflict) {
+		t.Errorf("a change on an old version was taken: %v", err)
+	}
+	var bad review.Invalid
+	if _, err := d.Decide(t.Context(), ana, id, rejection(1), ""); !errors.As(err, &bad) || bad["ground"] == "" {
+		t.Errorf("a ground that is gone was taken: %v", err)
+	}
+	decision := rejection(1)
+	decision.Grounds = []string{"document_expired"}
+	v, err := d.Decide(t.Context(), ana, id, decision, "")
+	if err != nil || v.Status != review.StatusSecondReview || v.Proposal.Policy != 2 {
+		t.Errorf("every decision is sampled: %+v %v", v, err)
+	}
+	whole(t, d)
+}
