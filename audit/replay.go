@@ -10,7 +10,7 @@ import (
 // and Before unless the case is new; all others leave the table of cases alone.
 var CaseActions = map[string]bool{
 	"received": true, "updated": true, "decided": true, "proposed": true,
-	"confirmed": true, "returned": true, "undone": true, "reopened": true, "escalated": true,
+	"confirmed": true, "returned": true, "undone": true, "reopened": true, "escalated": true, "attached": true,
 }
 
 // stateInReview is the state in which a case waits for an officer. An update that

@@ -63,7 +63,7 @@ func (db *DB) sampled(v review.Verification, percent int) bool {
 // evidence is a keyed digest of what there is to judge: the object with all that came
 // beside it, the codes found, and every picture held.
 func (tx *Tx) evidence(r *caseRow) (string, error) {
-	rows, err := tx.rows(`SELECT digest FROM evidence WHERE v = ? ORDER BY n`, r.v.Seq)
+	rows, err := tx.rows(`SELECT digest FROM evidence WHERE v = ?1 UNION ALL SELECT digest FROM attachment WHERE v = ?1`, r.v.Seq)
 	if err != nil {
 		return "", err
 	}
@@ -167,6 +167,9 @@ func (db *DB) change(ctx context.Context, by Actor, id string, rule func(*Tx, *c
 			return err
 		}
 		read := r.v.Version
+		if err := db.interested(tx, &r); err != nil {
+			return err
+		}
 		event, err := rule(tx, &r)
 		if out = r.v; err != nil || event.Kind == "" {
 			return err
@@ -221,6 +224,6 @@ func (db *DB) Note(ctx context.Context, by Actor, id, text string) error {
 	}
 	_, err := db.change(ctx, by, id, func(tx *Tx, r *caseRow) (review.Event, error) {
 		return review.Event{Kind: review.EventNoted, Object: r.v.ID, Words: []review.Words{{Field: "note", Text: text}}}, nil
-	}, nil)
+	}, func(tx *Tx, r *caseRow, entry int64) error { return tx.keepMentions(r.v.Seq, entry, text) })
 	return err
 }

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 
 	"reviewdesk/review"
@@ -66,12 +67,34 @@ func loadRow(q querier, id string) (caseRow, error) {
 	if r.v.Findings, err = loadFindings(q, r.v.Seq); err != nil {
 		return r, err
 	}
+	if err := loadWorksheets(q, &r.v); err != nil {
+		return r, err
+	}
 	if r.v.Reopen != nil {
 		if err := q.row(`SELECT name, role FROM account WHERE id = ?`, r.v.Reopen.By.ID).Scan(&r.v.Reopen.By.Name, &r.v.Reopen.By.Role); err != nil {
 			return r, fmt.Errorf("who asks to reopen: %w", err)
 		}
 	}
 	return r, loadDecision(q, &r)
+}
+
+// loadWorksheets asks for the name-match worksheets where a code needs one.
+func loadWorksheets(q querier, v *review.Verification) error {
+	if !slices.ContainsFunc(v.Findings, func(f review.Finding) bool { return review.Standard.Lookup(v.Provider, f.Code).NeedsWorksheet() }) {
+		return nil
+	}
+	rows, err := q.rows(`SELECT code, conclusion FROM worksheet WHERE v = ?`, v.Seq)
+	if err != nil {
+		return err
+	}
+	v.Worksheets = map[string]review.Conclusion{}
+	return eachRow(rows, func() error {
+		var code string
+		var c review.Conclusion
+		err := rows.Scan(&code, &c)
+		v.Worksheets[code] = c
+		return err
+	})
 }
 
 func loadFindings(q querier, v int64) ([]review.Finding, error) {

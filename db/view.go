@@ -14,7 +14,9 @@ import (
 type Case struct {
 	review.Verification
 	Pictures []PictureInfo
-	History  []LogEntry // newest first
+	Attached []AttachmentInfo
+	Sheets   []review.Worksheet // name-match worksheets
+	History  []LogEntry         // newest first
 }
 
 // PictureInfo describes a picture without its bytes.
@@ -46,11 +48,20 @@ func (db *DB) View(ctx context.Context, by Actor, id string) (Case, error) {
 	if err != nil {
 		return Case{}, err
 	}
+	if err := db.interested(q, &r); err != nil {
+		return Case{}, err
+	}
 	if err := db.unsealCase(q, &r); err != nil {
 		return Case{}, err
 	}
 	c := Case{Verification: r.v}
 	if c.Pictures, err = pictures(q, r.v.Seq); err != nil {
+		return c, err
+	}
+	if c.Attached, err = db.attachments(q, r.v.Seq); err != nil {
+		return c, err
+	}
+	if c.Sheets, err = db.worksheets(q, r.v.Seq); err != nil {
 		return c, err
 	}
 	c.History, err = db.history(q, id)
@@ -169,7 +180,7 @@ func (db *DB) history(q querier, id string) ([]LogEntry, error) {
 		return nil, err
 	}
 	for i, e := range entries {
-		if slices.Contains([]string{"noted", "decided", "proposed", "confirmed", "returned"}, e.Action) {
+		if slices.Contains([]string{"noted", "decided", "proposed", "confirmed", "returned", "reopened", "kept_closed"}, e.Action) {
 			if entries[i].Note, err = db.words(q, e.Seq, "note"); err != nil {
 				return nil, err
 			}

@@ -2,6 +2,8 @@ package db
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
 	"fmt"
 	"time"
 
@@ -164,32 +166,99 @@ func (db *DB) AskAgain(ctx context.Context, by Actor, id string, codes []string,
 	}, nil)
 }
 
+// NameMatch records a name-match worksheet.
+func (db *DB) NameMatch(ctx context.Context, by Actor, id string, w review.Worksheet) (review.Verification, error) {
+	return db.act(ctx, by, id, func(v review.Verification, _ time.Time) (review.Verification, review.Event, error) {
+		return v.NameMatch(w, by.Person)
+	}, func(tx *Tx, r *caseRow, entry int64) error {
+		_, err := tx.exec(`INSERT INTO worksheet (v, code, entry, conclusion) VALUES (?, ?, ?, ?)
+			ON CONFLICT (v, code) DO UPDATE SET entry = excluded.entry, conclusion = excluded.conclusion`, r.v.Seq, w.Code, entry, string(w.Conclusion))
+		return err
+	})
+}
+
+// Worksheets opens a case's name-match worksheets, the newest of each code.
+func (db *DB) worksheets(q querier, v int64) ([]review.Worksheet, error) {
+	rows, err := q.rows(`SELECT entry FROM worksheet WHERE v = ? ORDER BY code`, v)
+	if err != nil {
+		return nil, err
+	}
+	var entries []int64
+	if err := eachRow(rows, func() error {
+		var e int64
+		err := rows.Scan(&e)
+		entries = append(entries, e)
+		return err
+	}); err != nil {
+		return nil, err
+	}
+	var out []review.Worksheet
+	for _, e := range entries {
+		text, err := db.words(q, e, "worksheet")
+		if err != nil {
+			return nil, err
+		}
+		var w review.Worksheet
+		if err := json.Unmarshal([]byte(text), &w); err != nil {
+			return nil, fmt.Errorf("worksheet: %w", err)
+		}
+		out = append(out, w)
+	}
+	return out, nil
+}
+
+// mostOffered is how many cases are looked at for one that somebody may take.
+const mostOffered = 20
+
 // ClaimNext claims the most urgent case of the view that nobody holds and that this
 // person may decide. None left is [ErrNotFound].
 func (db *DB) ClaimNext(ctx context.Context, by Actor, f review.Filter) (id string, err error) {
 	err = db.Do(ctx, func(tx *Tx) error {
 		f.Statuses, f.Owner, f.Sort, f.Snoozed, f.For = []review.Status{review.StatusInReview}, review.OwnerNone, review.SortUrgency, false, &by.Person
-		query, args := listQuery(f, Cursor{}, 1, tx.Now)
-		if err := tx.db.conn.QueryRowContext(tx.ctx, `SELECT v.id`+query, args...).Scan(&id); err != nil {
-			if isNoRows(err) {
-				return fmt.Errorf("no case to take: %w", ErrNotFound)
+		offered, err := tx.offered(f)
+		if err != nil {
+			return err
+		}
+		for _, id = range offered {
+			if err = tx.claim(by, id); !errors.Is(err, review.ErrForbidden) {
+				return err
 			}
-			return err
 		}
-		r, err := loadRow(tx, id)
-		if err != nil {
-			return err
-		}
-		v, event, err := r.v.Take(by.Person, tx.Now)
-		if err != nil {
-			return err
-		}
-		if _, err := tx.append(by, event, r.subject); err != nil {
-			return err
-		}
-		read := r.v.Version
-		r.v = v
-		return tx.updateCase(r, read)
+		return fmt.Errorf("no case to take: %w", ErrNotFound)
 	})
 	return id, err
+}
+
+func (tx *Tx) offered(f review.Filter) (ids []string, err error) {
+	query, args := listQuery(f, Cursor{}, mostOffered, tx.Now)
+	rows, err := tx.db.conn.QueryContext(tx.ctx, `SELECT v.id`+query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return ids, eachRow(rows, func() error {
+		var id string
+		err := rows.Scan(&id)
+		ids = append(ids, id)
+		return err
+	})
+}
+
+func (tx *Tx) claim(by Actor, id string) error {
+	r, err := loadRow(tx, id)
+	if err == nil {
+		err = tx.db.interested(tx, &r)
+	}
+	if err != nil {
+		return err
+	}
+	v, event, err := r.v.Take(by.Person, tx.Now)
+	if err != nil {
+		return err
+	}
+	if _, err := tx.append(by, event, r.subject); err != nil {
+		return err
+	}
+	read := r.v.Version
+	r.v = v
+	return tx.updateCase(r, read)
 }

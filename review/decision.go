@@ -228,6 +228,7 @@ func (v Verification) take(d Decision, by Person, now time.Time, rules Rules) (D
 	checkGrounds(d, rules.groundsFor(d.Action), bad)
 	out.Resolutions = v.resolve(d, rules.Catalogue, bad)
 	if d.Action == Approve {
+		v.worksheets(rules.Catalogue, bad)
 		for _, code := range rules.Catalogue.NeverApprovable(v.Provider, v.Findings) {
 			bad.Add("action", fmt.Sprintf("%s cannot be approved by anybody: reject the case or ask the applicant again.", code))
 		}

@@ -31,6 +31,12 @@ func inReview(codes ...string) review.Verification {
 	}
 	for _, code := range codes {
 		v.AddFinding(code, "")
+		v.Worksheets = map[string]review.Conclusion{}
+		for _, c := range review.Standard.Codes(review.Cybrid) {
+			if c.NeedsWorksheet() {
+				v.Worksheets[c.Code] = review.AnotherPerson
+			}
+		}
 	}
 	return v
 }

@@ -34,6 +34,9 @@ const (
 	EventAskedAgain    EventKind = "asked_again" // the applicant is to redo something
 	EventEscalated     EventKind = "escalated"
 	EventAssigned      EventKind = "assigned"
+	EventNameMatched   EventKind = "name_matched" // a name-match worksheet
+	EventAttached      EventKind = "attached"
+	EventInterest      EventKind = "interest_declared" // whose cases somebody must not get
 	EventExported      EventKind = "exported"
 	EventSignedIn      EventKind = "signed_in"
 	EventSignInFailed  EventKind = "sign_in_failed"
@@ -56,7 +59,7 @@ func EventKinds() []EventKind {
 		EventStarted, EventReceived, EventUpdated, EventViewed, EventRevealed, EventClaimed, EventReleased,
 		EventDecided, EventProposed, EventConfirmed, EventReturned, EventNoted,
 		EventUndone, EventReopenAsked, EventReopened, EventKeptClosed, EventTakenOver, EventSkipped, EventRecused, EventSnoozed,
-		EventWoken, EventAskedAgain, EventEscalated, EventAssigned, EventExported,
+		EventWoken, EventAskedAgain, EventEscalated, EventAssigned, EventNameMatched, EventAttached, EventInterest, EventExported,
 		EventSignedIn, EventSignInFailed, EventSignedOut, EventAccountAdded, EventAccountChange, EventRollback,
 		EventKeyRotated, EventPolicyChange, EventClientAdded, EventClientRevoked, EventTokenIssued, EventTokenRefused,
 		EventWebhookChange,

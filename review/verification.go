@@ -47,6 +47,8 @@ type Verification struct {
 	Confirm  *Word    // the second person's word on the decision, where one was needed
 	Reopen   *Word    // somebody asks to reopen it, and a second person has not answered
 
+	Worksheets map[string]Conclusion // of the name-match worksheets, by code
+
 	Escalated    bool      // for seniors only
 	Recused      []string  // who will not work on it, by account
 	SnoozedAt    time.Time // since when it waits for something outside; its clock stands

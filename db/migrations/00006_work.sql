@@ -34,12 +34,72 @@ CREATE TABLE aside (
     PRIMARY KEY (v, account)
 ) STRICT, WITHOUT ROWID;
 
+-- People whose cases somebody must not get: declared by themselves. Only a keyed digest
+-- of a name or an address is compared; the words are theirs to read again.
+CREATE TABLE interest (
+    id      INTEGER PRIMARY KEY,
+    account TEXT    NOT NULL REFERENCES account (id),
+    digest  BLOB    NOT NULL,
+    sealed  BLOB    NOT NULL,
+    at      INTEGER NOT NULL,
+    UNIQUE (account, digest)
+) STRICT;
+CREATE INDEX interest_digest ON interest (digest, account);
+
+-- Name-match worksheets: the newest of each code; the words are its entry's.
+CREATE TABLE worksheet (
+    v          INTEGER NOT NULL REFERENCES verification (seq),
+    code       TEXT    NOT NULL,
+    entry      INTEGER NOT NULL REFERENCES audit_entry (seq),
+    conclusion TEXT    NOT NULL CHECK (conclusion IN ('another_person', 'same_person', 'undetermined')),
+    PRIMARY KEY (v, code)
+) STRICT, WITHOUT ROWID;
+
+-- Files that officers added, by the digest of their content, sealed under the
+-- person's key. In the database, so that a backup is one file.
+CREATE TABLE attachment (
+    v          INTEGER NOT NULL REFERENCES verification (seq),
+    digest     BLOB    NOT NULL, -- keyed, of the content
+    entry      INTEGER NOT NULL REFERENCES audit_entry (seq), -- its name is that entry's
+    media_type TEXT    NOT NULL,
+    bytes      INTEGER NOT NULL,
+    sealed     BLOB    NOT NULL,
+    PRIMARY KEY (v, digest)
+) STRICT;
+
+-- Who was named in a note.
+CREATE TABLE mention (
+    account TEXT    NOT NULL REFERENCES account (id),
+    entry   INTEGER NOT NULL REFERENCES audit_entry (seq), -- the note
+    v       INTEGER NOT NULL REFERENCES verification (seq),
+    seen_at INTEGER NOT NULL DEFAULT 0,
+    PRIMARY KEY (account, entry)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX mention_unseen ON mention (account, entry) WHERE seen_at = 0;
+
+-- Lists that somebody comes back to.
+CREATE TABLE saved_view (
+    id         INTEGER PRIMARY KEY,
+    account    TEXT    NOT NULL REFERENCES account (id),
+    name       TEXT    NOT NULL,
+    query      TEXT    NOT NULL, -- as an address writes it
+    shared     INTEGER NOT NULL CHECK (shared IN (0, 1)),
+    created_at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX saved_view_account ON saved_view (account, id);
+CREATE INDEX saved_view_shared ON saved_view (id) WHERE shared = 1;
+
 DROP INDEX verification_platform;
 CREATE INDEX verification_platform ON verification (provider, created_at, seq, kind, method, status, arrived_state, effective_at);
 
 -- +goose Down
 DROP INDEX verification_platform;
 CREATE INDEX verification_platform ON verification (provider, created_at, seq, kind, method, status, arrived_state);
+DROP TABLE saved_view;
+DROP TABLE mention;
+DROP TABLE attachment;
+DROP TABLE worksheet;
+DROP TABLE interest;
 DROP TABLE aside;
 ALTER TABLE outbox DROP COLUMN withdrawn_at;
 ALTER TABLE decision DROP COLUMN undone_at;

@@ -1,0 +1,130 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"reviewdesk/review"
+)
+
+// SavedView is a list that somebody comes back to.
+type SavedView struct {
+	ID     int64
+	Owner  review.Person
+	Name   string
+	Query  string // as an address writes it
+	Shared bool   // everybody sees it
+}
+
+// mostViews is how many lists one person can save.
+const mostViews = 30
+
+// SaveView keeps a list under a name.
+func (db *DB) SaveView(ctx context.Context, by Actor, v SavedView) (int64, error) {
+	v.Name = strings.TrimSpace(v.Name)
+	if n := utf8.RuneCountInString(v.Name); n < 1 || n > 60 || !utf8.ValidString(v.Name) {
+		return 0, review.Invalid{"name": "A view's name has 1 to 60 characters."}
+	}
+	if len(v.Query) > 2000 {
+		return 0, review.Invalid{"name": "This list has too many filters to keep."}
+	}
+	var id int64
+	err := db.Do(ctx, func(tx *Tx) error {
+		var n int
+		if err := tx.row(`SELECT COUNT(*) FROM saved_view WHERE account = ?`, by.ID).Scan(&n); err != nil {
+			return err
+		}
+		if n >= mostViews {
+			return review.Invalid{"name": fmt.Sprintf("You have %d views. Remove one first.", n)}
+		}
+		var err error
+		id, err = tx.insert(`INSERT INTO saved_view (account, name, query, shared, created_at) VALUES (?, ?, ?, ?, ?)`, by.ID, v.Name, v.Query, v.Shared, micros(tx.Now))
+		return err
+	})
+	return id, err
+}
+
+// RemoveView removes a list of one's own.
+func (db *DB) RemoveView(ctx context.Context, by Actor, id int64) error {
+	return db.Do(ctx, func(tx *Tx) error {
+		res, err := tx.exec(`DELETE FROM saved_view WHERE id = ? AND account = ?`, id, by.ID)
+		if err != nil {
+			return err
+		}
+		if n, err := res.RowsAffected(); err != nil || n == 0 {
+			return fmt.Errorf("view: %w", ErrNotFound)
+		}
+		return nil
+	})
+}
+
+// SavedViews lists one's own views, then those that others share.
+func (db *DB) SavedViews(ctx context.Context, account string) ([]SavedView, error) {
+	rows, err := db.read(ctx).rows(`SELECT s.id, s.account, a.name, s.name, s.query, s.shared FROM saved_view s JOIN account a ON a.id = s.account WHERE s.account = ?1
+		UNION ALL SELECT s.id, s.account, a.name, s.name, s.query, s.shared FROM saved_view s JOIN account a ON a.id = s.account WHERE s.shared = 1 AND s.account <> ?1
+		ORDER BY 6, 1 LIMIT 100`, account)
+	if err != nil {
+		return nil, err
+	}
+	var out []SavedView
+	return out, eachRow(rows, func() error {
+		var v SavedView
+		err := rows.Scan(&v.ID, &v.Owner.ID, &v.Owner.Name, &v.Name, &v.Query, &v.Shared)
+		out = append(out, v)
+		return err
+	})
+}
+
+// Mention is a note that names somebody.
+type Mention struct {
+	Case  string
+	Entry int64
+	By    string // who wrote it
+	At    time.Time
+}
+
+var mentioned = regexp.MustCompile(`(?:^|[\s(])@([a-zA-Z0-9._+-]{2,64})`)
+
+// keepMentions notes whom a note names: @ and the part of their e-mail address before
+// its @. A name that nobody has is text.
+func (tx *Tx) keepMentions(v, entry int64, note string) error {
+	for _, m := range mentioned.FindAllStringSubmatch(note, 20) {
+		local := strings.ToLower(strings.TrimRight(m[1], "."))
+		if _, err := tx.exec(`INSERT INTO mention (account, entry, v) SELECT id, ?, ? FROM account WHERE email >= ? AND email < ? AND disabled_at = 0
+			ON CONFLICT (account, entry) DO NOTHING`, entry, v, local+"@", local+"A"); err != nil {
+			return fmt.Errorf("mention: %w", err)
+		}
+	}
+	return nil
+}
+
+// Mentions lists the notes that name somebody and that they have not opened, newest first.
+func (db *DB) Mentions(ctx context.Context, account string) ([]Mention, error) {
+	rows, err := db.read(ctx).rows(`SELECT v.id, m.entry, COALESCE(a.name, ''), e.at FROM mention m JOIN verification v ON v.seq = m.v
+		JOIN audit_entry e ON e.seq = m.entry LEFT JOIN account a ON a.id = e.actor
+		WHERE m.account = ? AND m.seen_at = 0 ORDER BY m.entry DESC LIMIT 50`, account)
+	if err != nil {
+		return nil, err
+	}
+	var out []Mention
+	return out, eachRow(rows, func() error {
+		var m Mention
+		var at int64
+		err := rows.Scan(&m.Case, &m.Entry, &m.By, &at)
+		m.At = fromMicros(at)
+		out = append(out, m)
+		return err
+	})
+}
+
+// MentionsSeen notes that somebody has opened the case whose notes name them.
+func (db *DB) MentionsSeen(ctx context.Context, by Actor, id string) error {
+	return db.Do(ctx, func(tx *Tx) error {
+		_, err := tx.exec(`UPDATE mention SET seen_at = ? WHERE account = ? AND seen_at = 0 AND v = (SELECT seq FROM verification WHERE id = ?)`, micros(tx.Now), by.ID, id)
+		return err
+	})
+}
