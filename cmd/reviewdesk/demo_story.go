@@ -139,11 +139,35 @@ func (s *story) decide(by db.Actor, id string) error {
 		return err
 	}
 	s.pause(time.Minute + time.Duration(s.acts%7)*25*time.Second)
-	after, err := s.desk.Decide(s.ctx, by, id, verdict(v, s.acts), "")
+	d := verdict(v, s.acts)
+	if err := s.compareNames(by, v, d.Action); err != nil {
+		return err
+	}
+	after, err := s.desk.Decide(s.ctx, by, id, d, "")
 	if err == nil && after.Status == review.StatusSecondReview {
 		s.proposed = append(s.proposed, id)
 	}
 	return err
+}
+
+// compareNames fills in the worksheets that an approval needs.
+func (s *story) compareNames(by db.Actor, v review.Verification, a review.Action) error {
+	for _, f := range v.Findings {
+		if a != review.Approve || !review.Standard.Lookup(v.Provider, f.Code).NeedsWorksheet() {
+			continue
+		}
+		w := review.Worksheet{Code: f.Code, List: "Demo list of names, first edition", Entry: "Entry 17, a name much like this one", Conclusion: review.AnotherPerson,
+			Note: "Another person by age and country.", Compared: []review.Comparison{
+				{What: "name", Applicant: v.Subject.Name, Entry: v.Subject.Name, Answer: "same"},
+				{What: "birth_date", Applicant: v.Subject.BirthDate, Entry: "1951", Answer: "different"},
+				{What: "nationality", Applicant: v.Subject.Country, Entry: "ZZ", Answer: "different"},
+			}}
+		if _, err := s.desk.NameMatch(s.ctx, by, v.ID, w); err != nil {
+			return err
+		}
+		s.pause(40 * time.Second)
+	}
+	return nil
 }
 
 // verdict is a decision that fits the case: what nobody may approve is rejected,

@@ -222,7 +222,7 @@ func walk(t *testing.T, v review.Verification, road review.Road) (review.Verific
 		if err != nil {
 			t.Fatal(err)
 		}
-		stored, intake, _ := review.Receive(&v, parse(t, object), false, due)
+		stored, intake, _ := review.Receive(&v, parse(t, object), false, due, review.FirstPolicy())
 		if intake != review.IntakeUpdated {
 			t.Fatalf("the next copy is %s", intake)
 		}

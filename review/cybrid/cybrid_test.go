@@ -57,9 +57,10 @@ func decide(t *testing.T, v review.Verification, a review.Action) review.Verific
 	for _, code := range v.Codes() {
 		d.Resolutions[code] = review.NotApplicable
 	}
+	v.Worksheets = map[string]review.Conclusion{"watchlist_check_failure": review.AnotherPerson}
 	v, _, err := v.Decide(d, ana, now, rules)
 	if err == nil && v.Status == review.StatusSecondReview {
-		v, _, err = v.ConfirmProposal(v.Version, note, bo, now.Add(time.Hour))
+		v, _, err = v.ConfirmProposal(v.Version, note, bo, now.Add(time.Hour), review.Rules{Catalogue: review.Standard})
 	}
 	if err != nil {
 		t.Fatal(err)

@@ -237,7 +237,7 @@ func TestAClockThatWentBackMakesNoCopyOlder(t *testing.T) {
 			t.Fatal(err)
 		}
 		later := parse(t, object)
-		stored, intake, _ := review.Receive(&v, later, false, now.Add(-24*time.Hour))
+		stored, intake, _ := review.Receive(&v, later, false, now.Add(-24*time.Hour), review.FirstPolicy())
 		if intake != review.IntakeUpdated || stored.UpdatedAt.Sub(v.UpdatedAt) != time.Microsecond {
 			t.Fatalf("%s is %s", later.Arrived.State, intake)
 		}
