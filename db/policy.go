@@ -5,6 +5,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"strconv"
+	"strings"
+	"time"
 
 	"reviewdesk/review"
 )
@@ -52,6 +54,32 @@ func (db *DB) PolicyOf(ctx context.Context, version int64) (review.Policy, error
 	return policyOf(db.read(ctx), version)
 }
 
+// PolicyVersion says who made a version of the policy, and when.
+type PolicyVersion struct {
+	Version, Entry int64
+	By             string
+	At             time.Time // UTC
+}
+
+// PolicyVersions lists the versions that were made here, newest first. The first one
+// is nobody's.
+func (db *DB) PolicyVersions(ctx context.Context) ([]PolicyVersion, error) {
+	rows, err := db.read(ctx).rows(`SELECT p.version, p.entry, COALESCE(a.name, ''), e.at FROM policy_version p JOIN audit_entry e ON e.seq = p.entry
+		LEFT JOIN account a ON a.id = e.actor ORDER BY p.version DESC LIMIT 200`)
+	if err != nil {
+		return nil, err
+	}
+	var out []PolicyVersion
+	return out, eachRow(rows, func() error {
+		var p PolicyVersion
+		var at int64
+		err := rows.Scan(&p.Version, &p.Entry, &p.By, &at)
+		p.At = fromMicros(at)
+		out = append(out, p)
+		return err
+	})
+}
+
 // SetPolicy makes a new version of the policy. p.Version is the one that the change
 // was made on: if another came between, it is [review.ErrConflict].
 func (db *DB) SetPolicy(ctx context.Context, by Actor, p review.Policy) (review.Policy, error) {
@@ -80,8 +108,43 @@ func (db *DB) SetPolicy(ctx context.Context, by Actor, p review.Policy) (review.
 		if err != nil {
 			return err
 		}
-		_, err = tx.exec(`INSERT INTO policy_version (version, body, entry) VALUES (?, ?, ?)`, p.Version, string(body), entry)
-		return err
+		if _, err = tx.exec(`INSERT INTO policy_version (version, body, entry) VALUES (?, ?, ?)`, p.Version, string(body), entry); err != nil {
+			return err
+		}
+		return tx.weighAgain(now.Catalogue(), p.Catalogue())
 	})
 	return p, err
+}
+
+// weighAgain gives the open cases the severity that the new policy sees in them, so
+// that the queue's filter says what the page says. Decided ones keep what they had.
+func (tx *Tx) weighAgain(before, after *review.Catalogue) error {
+	for _, code := range after.Codes("") {
+		if before.Lookup(code.Provider, code.Code).Severity == code.Severity {
+			continue
+		}
+		rows, err := tx.rows(`SELECT v.seq, v.codes FROM finding f JOIN verification v ON v.seq = f.v
+			WHERE f.code = ? AND v.provider = ? AND v.status IN ('in_review', 'second_review')`, code.Code, string(code.Provider))
+		if err != nil {
+			return err
+		}
+		severities := map[int64]review.Severity{}
+		if err := eachRow(rows, func() error {
+			var seq int64
+			var codes string
+			err := rows.Scan(&seq, &codes)
+			for _, c := range strings.Fields(codes) {
+				severities[seq] = max(severities[seq], after.Lookup(code.Provider, c).Severity)
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+		for seq, severity := range severities {
+			if err := tx.one(`UPDATE verification SET severity = ? WHERE seq = ?`, int(severity), seq); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"strconv"
 	"strings"
 	"time"
 
@@ -270,6 +271,9 @@ func policySentence(e db.LogEntry) string {
 		return "took away the witness " + visible(fact(e, "witness"))
 	case "witness_quorum":
 		return "set the number of witnesses that must have seen a head to " + visible(fact(e, "quorum"))
+	}
+	if n, err := strconv.Atoi(fact(e, "policy")); err == nil {
+		return "made version " + strconv.Itoa(n) + " of the policy"
 	}
 	return eventLooks[review.EventPolicyChange].did
 }

@@ -140,6 +140,7 @@ func (s *Server) admin(w http.ResponseWriter, r *http.Request) error {
 		Page: s.page(w, r, "Administration"),
 		Cards: []views.AdminCard{
 			{Title: "People", Text: "Who may sign in, and as what. Disabling somebody ends their sessions at once.", Href: "/admin/people", Label: "See people", Icon: "users"},
+			{Title: "Policy", Text: "Targets, grounds, how grave a code is and who may overrule it. Every version is kept.", Href: "/admin/policy", Label: "See the policy", Icon: "policy"},
 			{Title: "Audit log", Text: "Every action on the desk, by whom and when. Nothing in it can be changed.", Href: "/audit", Label: "Read the log", Icon: "log"},
 		},
 		Pills: exportPills(),

@@ -86,6 +86,12 @@ var routes = []Route{
 	{Pattern: "POST /admin/people/{id}/enable", Who: administer, handle: to((*Server).enablePerson)},
 	{Pattern: "POST /admin/people/{id}/reset", Who: administer, handle: to((*Server).resetPerson)},
 
+	{Pattern: "GET /admin/policy", Who: administer, handle: to((*Server).policy)},
+	{Pattern: "POST /admin/policy", Who: administer, handle: to((*Server).setPolicy)},
+	{Pattern: "GET /interests", Who: decide, handle: to((*Server).interests)},
+	{Pattern: "POST /interests", Who: decide, handle: to((*Server).declareInterest)},
+	{Pattern: "POST /interests/{id}/withdraw", Who: decide, handle: to((*Server).withdrawInterest)},
+
 	{Pattern: "GET /_/components", Who: signedIn, handle: to((*Server).components)},
 	{Pattern: "POST " + reportPath, Who: everybody, machine: true, limit: reportLimit, handle: to((*Server).reports)},
 	{Pattern: "GET /healthz", Who: everybody, machine: true, handle: to((*Server).healthz)},
