@@ -241,7 +241,7 @@ func (tx *Tx) decide(id string) error {
 	if err != nil {
 		return err
 	}
-	rules, err := tx.rules(&r)
+	rules, err := tx.db.rules(tx, &r)
 	if err != nil {
 		return err
 	}

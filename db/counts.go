@@ -40,10 +40,16 @@ const CountCap = 10_000
 
 // Count counts the cases of a filter, up to [CountCap] and one more.
 func (db *DB) Count(ctx context.Context, f review.Filter) (int, error) {
-	f.Sort = "" // nobody counts in an order
+	return db.CountUpTo(ctx, f, CountCap)
+}
+
+// CountUpTo counts the cases of a filter, up to most and one more: enough to say
+// "99+" beside a view.
+func (db *DB) CountUpTo(ctx context.Context, f review.Filter, most int) (int, error) {
+	f.Sort = ""
 	w := listWhere(f, db.Now())
 	var n int
-	err := db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification v`+w.String()+` LIMIT ?)`, append(w.args, CountCap+1)...).Scan(&n)
+	err := db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification v`+w.String()+` LIMIT ?)`, append(w.args, most+1)...).Scan(&n)
 	return n, err
 }
 

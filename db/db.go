@@ -91,6 +91,7 @@ type DB struct {
 	sealedMu  sync.RWMutex
 
 	searchWake chan struct{}
+	changes    live
 
 	unwritable atomic.Bool // the last commit failed: the disk is full, or the anchor cannot be reached
 

@@ -25,7 +25,7 @@ func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision
 		if done, err := tx.submitted(r, by, submission); done || err != nil {
 			return review.Event{}, err
 		}
-		rules, err := tx.rules(r)
+		rules, err := db.rules(tx, r)
 		if err != nil {
 			return review.Event{}, err
 		}
@@ -36,18 +36,18 @@ func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision
 }
 
 // rules are what a decision on a case depends on at this moment.
-func (tx *Tx) rules(r *caseRow) (review.Rules, error) {
-	vocabulary, err := tx.db.opts.Vocabularies.Of(r.v.Provider)
+func (db *DB) rules(q querier, r *caseRow) (review.Rules, error) {
+	vocabulary, err := db.opts.Vocabularies.Of(r.v.Provider)
 	if err != nil {
 		return review.Rules{}, err
 	}
-	policy, err := tx.db.policy(tx)
+	policy, err := db.policy(q)
 	if err != nil {
 		return review.Rules{}, err
 	}
-	evidence, err := tx.evidence(r)
+	evidence, err := db.evidence(q, r)
 	return review.Rules{Catalogue: policy.Catalogue(), Reasons: vocabulary.Reasons(), Policy: policy,
-		Sampled: tx.db.sampled(r.v, policy.SamplePercent), Evidence: evidence}, err
+		Sampled: db.sampled(r.v, policy.SamplePercent), Evidence: evidence}, err
 }
 
 // sampled draws a case for a second person. Nobody can tell beforehand which: the
@@ -62,8 +62,8 @@ func (db *DB) sampled(v review.Verification, percent int) bool {
 
 // evidence is a keyed digest of what there is to judge: the object with all that came
 // beside it, the codes found, and every picture held.
-func (tx *Tx) evidence(r *caseRow) (string, error) {
-	rows, err := tx.rows(`SELECT digest FROM evidence WHERE v = ?1 UNION ALL SELECT digest FROM attachment WHERE v = ?1`, r.v.Seq)
+func (db *DB) evidence(q querier, r *caseRow) (string, error) {
+	rows, err := q.rows(`SELECT digest FROM evidence WHERE v = ?1 UNION ALL SELECT digest FROM attachment WHERE v = ?1`, r.v.Seq)
 	if err != nil {
 		return "", err
 	}
@@ -74,7 +74,7 @@ func (tx *Tx) evidence(r *caseRow) (string, error) {
 		all = append(all, digest...)
 		return err
 	})
-	return hex.EncodeToString(tx.db.digest("evidence judged", all)), err
+	return hex.EncodeToString(db.digest("evidence judged", all)), err
 }
 
 // submitted reports whether this very form has been taken already.
@@ -117,7 +117,7 @@ func (tx *Tx) settled(r *caseRow, entry int64) error {
 // Confirm is the second person's yes to a proposal.
 func (db *DB) Confirm(ctx context.Context, by Actor, id string, seen int64, note string) (review.Verification, error) {
 	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (event review.Event, err error) {
-		rules, err := tx.rules(r)
+		rules, err := db.rules(tx, r)
 		if err != nil {
 			return event, err
 		}

@@ -19,6 +19,7 @@ type Row struct {
 	Method         string
 	Status         review.Status
 	Arrived        review.WireState
+	Version        int64
 	Name           string // as given
 	Country        string
 	DocumentKind   string
@@ -54,7 +55,7 @@ type Page struct {
 	Prev, Next *Cursor // nil at an end
 }
 
-const listColumns = `SELECT v.seq, v.id, v.provider, v.provider_id, v.method, v.status, v.arrived_state, v.arrived_reason, s.name, v.country,
+const listColumns = `SELECT v.seq, v.id, v.provider, v.provider_id, v.method, v.status, v.arrived_state, v.arrived_reason, v.version, s.name, v.country,
 	v.document_kind, v.document_country, v.severity, v.codes, v.created_at, v.review_since, v.due_at, v.owner, COALESCE(o.name, ''), v.owner_until,
 	v.decided_at, COALESCE(d.action, ''), COALESCE(d.actor, ''), COALESCE(a.name, ''), COALESCE(d.second, ''), COALESCE(b.name, ''), COALESCE(d.reject_reason, ''),
 	s.email, s.birth_date, COALESCE(d.entry, 0), COALESCE(d.second_entry, 0)`
@@ -66,7 +67,7 @@ func scanListRow(rows *sql.Rows) (Row, error) {
 	var r Row
 	var codes string
 	var created, since, due, until, decided int64
-	err := rows.Scan(&r.Seq, &r.ID, &r.Provider, &r.ProviderID, &r.Method, &r.Status, &r.Arrived.State, &r.Arrived.Reason, &r.Name, &r.Country,
+	err := rows.Scan(&r.Seq, &r.ID, &r.Provider, &r.ProviderID, &r.Method, &r.Status, &r.Arrived.State, &r.Arrived.Reason, &r.Version, &r.Name, &r.Country,
 		&r.DocumentKind, &r.DocumentFrom, &r.Severity, &codes, &created, &since, &due, &r.Owner.ID, &r.Owner.Name, &until,
 		&decided, &r.Action, &r.DecidedBy.ID, &r.DecidedBy.Name, &r.ConfirmedBy.ID, &r.ConfirmedBy.Name, &r.RejectReason,
 		&r.Email, &r.Birth, &r.DecisionEntry, &r.ConfirmedEntry)

@@ -186,14 +186,9 @@ func (tx *Tx) endSessions(account string) error {
 // Touch notes that a session is alive, at most once a minute. It returns what the
 // store knows of the person, so that a changed role holds from the next request on.
 func (db *DB) Touch(ctx context.Context, token, accountID string) (Account, error) {
-	q := db.read(ctx)
-	a, err := account(q, accountID)
+	a, seen, err := db.alive(ctx, token, accountID)
 	if err != nil {
 		return a, err
-	}
-	var seen int64
-	if err := q.row(`SELECT seen_at FROM session WHERE token = ? AND ended_at = 0`, secretDigest(token)).Scan(&seen); err != nil || !a.Active() {
-		return a, errors.Join(ErrNotFound, err)
 	}
 	if db.Now().Sub(fromMicros(seen)) < touchEvery || db.Sealed() != "" {
 		return a, nil

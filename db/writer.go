@@ -164,6 +164,7 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 	if err := db.anchorWaiting(); err != nil {
 		return err
 	}
+	db.changes.tell()
 	db.unwritable.Store(false)
 	return nil
 }

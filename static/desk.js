@@ -605,6 +605,54 @@ function initFocus() {
   if (target) focusOn(target);
 }
 
+// --- Live -------------------------------------------------------------------
+//
+// An open page hears when the lists change: the counts beside them follow at once. A
+// list under somebody's eyes never moves by itself; a line above it offers the new
+// one, and a page that comes back from the background takes it.
+
+function initLive() {
+  const counts = $$('[data-count]');
+  const note = $('[data-changed]');
+  if (!counts.length || !window.EventSource) return;
+  let heard = false;
+  let stale = false;
+  let stream;
+  const hear = (event) => {
+    const now = JSON.parse(event.data).counts;
+    for (const el of counts) {
+      const text = now[el.dataset.count] ?? '';
+      if (el.textContent !== text) el.textContent = text;
+    }
+    stale ||= heard;
+    heard = true;
+    if (stale && note) note.hidden = false;
+  };
+  // Only the tab in front listens: a browser opens six connections to the desk at most.
+  const listen = () => {
+    stream?.close();
+    if (document.visibilityState !== 'visible') return;
+    stream = new EventSource('/live');
+    stream.addEventListener('message', hear);
+  };
+  listen();
+  document.addEventListener('visibilitychange', () => {
+    listen();
+    const busy = $('.c-pick :checked, details.pop[open], dialog[open]') || isText(document.activeElement ?? document.body);
+    if (document.visibilityState === 'visible' && stale && note && !busy) location.reload();
+  });
+  window.addEventListener('pagehide', () => stream?.close());
+}
+
+// How many rows are ticked.
+function initPicked() {
+  const out = $('[data-picked]');
+  if (!out) return;
+  const tell = () => { out.textContent = String($$('.c-pick :checked').length); };
+  document.addEventListener('change', tell);
+  tell();
+}
+
 function init() {
   document.addEventListener('click', (event) => closeMenus(event.target.closest?.('details.pop')));
   initAddress();
@@ -620,6 +668,8 @@ function init() {
   });
   initCountdowns();
   initAgo();
+  initLive();
+  initPicked();
   $$('.toasts').forEach(announce);
   initSubmitGuard();
   initTheme();

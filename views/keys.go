@@ -36,6 +36,9 @@ func listKeys(p QueuePage) []KeyGroup {
 	if len(p.Rows) > 0 {
 		list = rowKeys("List", "Open case")
 	}
+	if p.BulkReturn != "" {
+		list.Keys = append(list.Keys, KeyLine{"Select", "X"})
+	}
 	if p.NextAction != "" {
 		list.Keys = append(list.Keys, KeyLine{"Review next unclaimed", "N"})
 	}

@@ -156,6 +156,8 @@ type QueuePage struct {
 	ClearHref  string // the list without filters
 	Unfiltered string // how many cases wait without the filters
 	ExportHref string // "" where the person may not export
+	BulkReturn string // where acts on several cases lead back to; "" where none is offered
+	Save       SaveView
 	NextAction string // address of "Review next", with the view's filters; "" where the person does not decide
 	NextKeep   []Hidden
 }
@@ -163,6 +165,7 @@ type QueuePage struct {
 // QueueRow is one case of a list.
 type QueueRow struct {
 	ID, Href    string
+	Version     string // what an act on several cases names
 	Name        string // visible marks in; "" for a person without a name
 	NameWarning string // "mixed scripts", or ""
 	ShortID     string

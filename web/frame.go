@@ -39,7 +39,7 @@ func (s *Server) frame(r *http.Request, title string) views.Page {
 	}
 	p.Nav = s.navigation(r.Context(), v)
 	if p.Me.SeesCases {
-		p.Saved = s.savedViews(r.Context())
+		p.Saved = append(s.savedViews(r.Context()), s.ownViews(r)...)
 	}
 	markCurrent(p.Nav, r.URL)
 	markCurrent(p.Saved, r.URL)
@@ -61,6 +61,19 @@ func (s *Server) savedViews(ctx context.Context) []views.NavItem {
 		{Label: "High and critical", Href: "/queue?severity=high", Icon: "warn"},
 		{Label: "Nobody has it yet", Href: "/queue?owner=none", Icon: "acc"},
 	}
+}
+
+// ownViews are those that somebody keeps, or that others share.
+func (s *Server) ownViews(r *http.Request) []views.NavItem {
+	kept, err := s.keptViews(r)
+	if err != nil || len(kept) == 0 {
+		return nil // the page itself will say if the database does not answer
+	}
+	var out []views.NavItem
+	for _, v := range kept[:min(len(kept), countedViews)] {
+		out = append(out, views.NavItem{Label: v.Name, Href: v.Href, Icon: "ok", Count: v.Count})
+	}
+	return append(out, views.NavItem{Label: "All saved views", Href: "/views", Icon: "dim"})
 }
 
 // navigation lists what this person's rights open, with the counts that are kept.

@@ -79,6 +79,9 @@ func (s *Server) guarded(route Route) http.Handler {
 	if route.machine {
 		return inner
 	}
+	if route.quiet {
+		return s.watchedBy(s.db.Alive, inner)
+	}
 	return s.signedInAs(inner)
 }
 

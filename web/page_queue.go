@@ -69,6 +69,9 @@ func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, ro
 	}
 	s.queueActions(&p, l, v)
 	s.queueRows(&p, l, rows, v)
+	if l.filters() > 0 {
+		p.Save.Query = l.values.Encode()
+	}
 	return p, nil
 }
 
@@ -90,6 +93,7 @@ func (s *Server) queueActions(p *views.QueuePage, l listing, v *visit) {
 	if v.may(review.RightDecide) && slices.Contains(l.statuses(), review.StatusInReview) {
 		p.NextAction = "/queue/next"
 		p.NextKeep = []views.Hidden{{Name: "return", Value: l.href()}}
+		p.BulkReturn = l.href()
 	}
 }
 
@@ -152,6 +156,7 @@ func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit
 	for i := range rows.Rows {
 		row := queueRow(&rows.Rows[i], now, zone)
 		row.Href = caseHref(row.ID, list, first+i+1)
+		row.Version = itoa(rows.Rows[i].Version)
 		row.You = rows.Rows[i].Owner.ID == v.actor.ID
 		p.Rows = append(p.Rows, row)
 	}

@@ -27,6 +27,7 @@ type Route struct {
 	handle  func(*Server) handlerFunc
 	limit   int64 // bytes of the body; 0 is the usual limit for forms
 	machine bool  // asked by machines: no session, no form
+	quiet   bool  // no sign of life: it does not keep a session from running out
 }
 
 var (
@@ -53,6 +54,11 @@ var routes = []Route{
 
 	{Pattern: "GET /queue", Who: seeCases, handle: to((*Server).queue)},
 	{Pattern: "POST /queue/next", Who: decide, handle: to((*Server).queueNext)},
+	{Pattern: "POST /bulk", Who: decide, handle: to((*Server).bulk)},
+	{Pattern: "GET /live", Who: seeCases, quiet: true, handle: to((*Server).live)},
+	{Pattern: "GET /views", Who: seeCases, handle: to((*Server).savedViewsPage)},
+	{Pattern: "POST /views", Who: seeCases, handle: to((*Server).saveView)},
+	{Pattern: "POST /views/{id}/remove", Who: seeCases, handle: to((*Server).removeView)},
 	{Pattern: "GET /verifications/{id}", Who: seeCases, handle: to((*Server).showCase)},
 	{Pattern: "GET /verifications/{id}/pictures/{n}", Who: seeCases, handle: to((*Server).picture)},
 	{Pattern: "POST /verifications/{id}/claim", Who: decide, handle: to((*Server).claim)},

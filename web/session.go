@@ -43,14 +43,17 @@ func cookieName(name string, secure bool) string {
 
 // signedInAs finds out who sends the request and fills the visit. Role and state
 // of the account are read anew each time, so that a change holds at once.
-func (s *Server) signedInAs(next http.Handler) http.Handler {
+func (s *Server) signedInAs(next http.Handler) http.Handler { return s.watchedBy(s.db.Touch, next) }
+
+// watchedBy is the same with another way to find whose session it is.
+func (s *Server) watchedBy(find func(ctx context.Context, token, account string) (db.Account, error), next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		v := visitOf(r.Context())
 		v.actor = db.Actor{Address: v.address, Request: v.id}
 		token := s.sessionToken(r)
 		ctx, err := s.sessions.Load(r.Context(), token)
 		if err == nil && token != "" {
-			err = s.recognise(ctx, v, token)
+			err = s.recognise(ctx, v, token, find)
 		}
 		if err != nil {
 			s.fail(w, r, err)
@@ -69,12 +72,12 @@ func (s *Server) sessionToken(r *http.Request) string {
 	return ""
 }
 
-func (s *Server) recognise(ctx context.Context, v *visit, token string) error {
+func (s *Server) recognise(ctx context.Context, v *visit, token string, find func(ctx context.Context, token, account string) (db.Account, error)) error {
 	id := s.sessions.GetString(ctx, db.SessionAccountKey)
 	if id == "" {
 		return nil
 	}
-	a, err := s.db.Touch(ctx, token, id)
+	a, err := find(ctx, token, id)
 	switch {
 	case errors.Is(err, db.ErrNotFound) || a.ID == "" || !a.Active():
 		if err != nil && !errors.Is(err, db.ErrNotFound) {
