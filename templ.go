@@ -7,6 +7,7 @@
 //	db/              storage: the only package that knows SQL
 //	views/           pages: one struct in, HTML out
 //	web/             HTTP: requests into db, results into views, JSON or CSV
+//	  hooks outward    webhooks to the platforms; calls to other people's machines
 //	static/          css, js, icons, fonts
 //	cmd/reviewdesk/  the binary
 //

@@ -33,7 +33,9 @@ var arrows = map[string][]string{
 	"db/dbtest":                {"db", "review", "review/providers"},
 	"views":                    {"review"},
 	"web":                      {"", "db", "views", "review", "review/providers", "audit"},
-	"cmd/reviewdesk":           {"web", "db", "review", "review/providers", "audit", "cmd/reviewdesk/synthetic"},
+	"web/hooks":                {"db", "review", "web/outward"},
+	"web/outward":              {},
+	"cmd/reviewdesk":           {"web", "web/hooks", "web/outward", "db", "review", "review/providers", "audit", "cmd/reviewdesk/synthetic"},
 	"cmd/reviewdesk/specimen":  {},
 	"cmd/reviewdesk/synthetic": {"review", "review/cybrid", "review/coinify", "review/providers", "cmd/reviewdesk/specimen"},
 }
@@ -47,6 +49,7 @@ var outside = map[string][]string{
 	"review/coinify":           {},
 	"review/providers":         {},
 	"audit":                    {"golang.org/x/mod/"},
+	"web/outward":              {},
 	"views":                    {"github.com/a-h/templ"},
 	"cmd/reviewdesk/synthetic": {},
 }

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
@@ -118,21 +119,25 @@ func (tx *Tx) notify(r *caseRow, entry int64) error {
 	if err != nil {
 		return fmt.Errorf("outbox: %w", err)
 	}
-	platform, err := tx.db.opts.Vocabularies.Of(r.v.Provider)
+	vocabulary, err := tx.db.opts.Vocabularies.Of(r.v.Provider)
 	if err != nil {
 		return err
 	}
-	id := uuid.NewString()
+	platform, ok := vocabulary.(review.Platform)
+	if !ok {
+		return nil
+	}
+	id := noticeID(r.v.Provider)
 	event, body, ok := platform.Notice(r.v, tx.db.Desk(), id, tx.Now)
 	if !ok {
 		return nil
 	}
-	_, err = tx.exec(`INSERT INTO delivery (endpoint, outbox, guid, event, body, created_at, next_at)
+	if _, err = tx.exec(`INSERT INTO delivery (endpoint, outbox, guid, event, body, created_at, next_at)
 		SELECT id, ?, ?, ?, ?, ?, ? FROM endpoint WHERE provider = ? AND removed_at = 0 ORDER BY id`,
-		outbox, id, event, body, micros(tx.Now), micros(later(tx.Now, r.v.EffectiveAt)), string(r.v.Provider))
-	if err != nil {
+		outbox, id, event, body, micros(tx.Now), micros(later(tx.Now, r.v.EffectiveAt)), string(r.v.Provider)); err != nil {
 		return fmt.Errorf("deliveries: %w", err)
 	}
+	tx.told = true
 	return nil
 }
 
@@ -142,6 +147,16 @@ func later(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// noticeID is the id of a new event, as the provider spells its ids: Cybrid without
+// hyphens.
+func noticeID(p review.Provider) string {
+	id := uuid.NewString()
+	if p == review.Cybrid {
+		id = strings.ReplaceAll(id, "-", "")
+	}
+	return id
 }
 
 // Desk says what the APIs tell of this desk; its BaseURL is the caller's to fill.

@@ -90,8 +90,9 @@ type DB struct {
 	sealedWhy string     // set before the goroutine starts, cleared by AcceptRollback
 	sealedMu  sync.RWMutex
 
-	searchWake chan struct{}
-	changes    live
+	searchWake   chan struct{}
+	changes      live
+	deliveryWake chan struct{}
 
 	unwritable atomic.Bool // the last commit failed: the disk is full, or the anchor cannot be reached
 
@@ -111,7 +112,7 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
 	}
 	db := &DB{dir: dir, opts: o.withDefaults(dir), jobs: make(chan *job), closing: make(chan struct{}),
-		stmts: map[string]*sql.Stmt{}, searchWake: make(chan struct{}, 1)}
+		stmts: map[string]*sql.Stmt{}, searchWake: make(chan struct{}, 1), deliveryWake: make(chan struct{}, 1)}
 	if err := db.open(ctx); err != nil {
 		db.closeHandles()
 		return nil, err

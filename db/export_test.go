@@ -116,3 +116,6 @@ func PlanText(h *sql.DB, query string) (string, error) {
 	})
 	return plan.String(), err
 }
+
+// ForgetDeliveries does at once what housekeeping does each hour.
+func (db *DB) ForgetDeliveries() error { return db.cleanDeliveries(db.Now()) }

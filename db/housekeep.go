@@ -36,7 +36,7 @@ func (db *DB) housekeep() {
 		}
 		if now := db.Now(); now.Sub(lastClean) > time.Hour {
 			lastClean = now
-			if err := db.clean(now); err != nil && !errors.Is(err, ErrClosed) {
+			if err := errors.Join(db.clean(now), db.cleanDeliveries(now)); err != nil && !errors.Is(err, ErrClosed) {
 				db.opts.Log.Error("clean up", "error", err)
 			}
 		}
@@ -108,4 +108,11 @@ func (db *DB) clean(now time.Time) error {
 		_, err := tx.exec(`DELETE FROM idempotency WHERE created_at < ?`, micros(now.Add(-IdempotencyKept)))
 		return err
 	})
+}
+
+// cleanDeliveries forgets old deliveries, and finishes what a removal began before
+// the process ended.
+func (db *DB) cleanDeliveries(now time.Time) error {
+	ctx := context.Background()
+	return errors.Join(db.stopRemoved(ctx), db.forgetDeliveries(ctx, now))
 }

@@ -13,7 +13,7 @@ import (
 // grows matches a step that reads a whole table that grows with the desk's work.
 // (The outbox stands in the plan of a new case, for a foreign key that is only
 // looked at when a child came before its parent: never here.)
-var grows = regexp.MustCompile(`SCAN (verification|v|subject|s|finding|f|decision|d|evidence|e|commitment_key|audit_\w+|session)\n`)
+var grows = regexp.MustCompile(`SCAN (verification|v|subject|s|finding|f|decision|d|evidence|e|commitment_key|audit_\w+|session|delivery|w|o|endpoint_secret|progress)\n`)
 
 // A statement that reads a whole table is quick in every test, and takes for ever on
 // a desk with ten million cases.
@@ -39,6 +39,7 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 			t.Fatalf("%s: %v", what, err)
 		}
 	}
+	useWebhooks(t, d)
 	readEverything(t, d, ana, id)
 	statements := d.Statements()
 	reader, _ := d.Handles()
@@ -109,6 +110,38 @@ func readEverything(t *testing.T, d *dbtest.Desk, by db.Actor, id string) {
 		"session":   second(d.Touch(t.Context(), "no session's token", by.ID)),
 	} {
 		if err != nil && what != "session" {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+}
+
+// useWebhooks runs through an endpoint's life.
+func useWebhooks(t *testing.T, d *dbtest.Desk) {
+	t.Helper()
+	e := endpoint(t, d, review.Cybrid, "https://one.example/in")
+	attested(t, d, strings.Repeat("ab", 16))
+	all := sent(t, d, e.ID)
+	for what, err := range map[string]error{
+		"secret":   second(d.AddSecret(t.Context(), admin, e.ID)),
+		"retire":   d.RetireSecret(t.Context(), admin, e.ID, e.Secrets[0].ID),
+		"signing":  second(d.SigningSecrets(t.Context(), e.ID)),
+		"next":     second(d.NextDeliveries(t.Context(), d.Now())),
+		"attempt":  d.Attempted(t.Context(), all[0].ID, db.Outcome{Status: 500, Trouble: "it answers 500"}),
+		"hurry":    d.Redeliver(t.Context(), admin, all[0].ID),
+		"done":     d.Attempted(t.Context(), all[0].ID, db.Outcome{Status: 200}),
+		"again":    d.Redeliver(t.Context(), admin, all[0].ID),
+		"test":     d.TestDelivery(t.Context(), admin, e.ID),
+		"one":      second(d.EndpointByID(t.Context(), e.ID)),
+		"list":     second(d.Endpoints(t.Context())),
+		"delivery": second(d.DeliveryByID(t.Context(), all[0].ID)),
+		"page":     errOf3(d.Deliveries(t.Context(), e.ID, 7, 3)),
+		"forget":   d.ForgetDeliveries(),
+		"move":     second(d.MoveDue(t.Context())),
+		"pause":    d.PauseEndpoint(t.Context(), admin, e.ID),
+		"resume":   d.ResumeEndpoint(t.Context(), admin, e.ID),
+		"remove":   d.RemoveEndpoint(t.Context(), admin, e.ID),
+	} {
+		if err != nil {
 			t.Fatalf("%s: %v", what, err)
 		}
 	}

@@ -17,23 +17,34 @@ import (
 
 const movedTogether = 50
 
+// tryAgainAfter is how long a case waits whose step failed, so that it stands in no
+// other's way.
+const tryAgainAfter = time.Minute
+
 // MoveDue takes the next step of the cases that are due and says how many there
-// were. Fewer than a full batch means that the rest is for later.
-func (db *DB) MoveDue(ctx context.Context) (moved int, err error) {
-	due, err := db.due(ctx)
-	if err != nil {
-		return 0, err
-	}
-	for _, v := range due {
-		if err := db.Do(ctx, func(tx *Tx) error { return tx.move(v) }); err != nil {
-			return moved, fmt.Errorf("move case %d on: %w", v, err)
+// were. Fewer than a full batch means that the rest is for later. A step that fails
+// is told, and holds up no other case.
+func (db *DB) MoveDue(ctx context.Context) (due int, err error) {
+	cases, err := db.due(ctx)
+	for _, v := range cases {
+		failed := db.Do(ctx, func(tx *Tx) error { return tx.move(v) })
+		if failed == nil {
+			continue
 		}
-		moved++
+		err = errors.Join(err, fmt.Errorf("move case %d on: %w", v, failed))
+		if failed := db.Do(ctx, func(tx *Tx) error { return tx.putOff(v) }); failed != nil {
+			return len(cases), errors.Join(err, failed) // nothing can be recorded
+		}
 	}
-	if moved > 0 {
+	if len(cases) > 0 {
 		db.wakeSearch()
 	}
-	return moved, nil
+	return len(cases), err
+}
+
+func (tx *Tx) putOff(v int64) error {
+	_, err := tx.exec(`UPDATE progress SET due_at = ? WHERE v = ?`, micros(tx.db.Now().Add(tryAgainAfter)), v)
+	return err
 }
 
 func (db *DB) due(ctx context.Context) (due []int64, err error) {
@@ -79,11 +90,11 @@ func (tx *Tx) move(seq int64) error {
 	if err != nil {
 		return err
 	}
-	return tx.advanced(object, r.v.Provider, road)
+	return tx.advanced(object, r.v, road)
 }
 
-func (tx *Tx) advanced(object []byte, p review.Provider, road review.Road) error {
-	next, err := tx.db.parse(p, object)
+func (tx *Tx) advanced(object []byte, before review.Verification, road review.Road) error {
+	next, err := tx.db.parse(before.Provider, object)
 	if err != nil {
 		return err
 	}
@@ -94,8 +105,10 @@ func (tx *Tx) advanced(object []byte, p review.Provider, road review.Road) error
 	if intake != review.IntakeUpdated {
 		return errors.New("the next step was taken for " + string(intake))
 	}
-	if err := tx.notify(&r, r.objectEntry); err != nil {
-		return err
+	if r.v.Status != before.Status || r.v.Arrived != before.Arrived {
+		if err := tx.notify(&r, r.objectEntry); err != nil {
+			return err
+		}
 	}
 	return tx.schedule(r.v, road)
 }

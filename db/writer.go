@@ -37,6 +37,7 @@ type Tx struct {
 	signing signing // signs the head of this transaction; a rotation changes it
 
 	renewAnchor bool // begin another anchor once the transaction is committed
+	told        bool // there may be deliveries to send once it is
 }
 
 type insideWrite struct{}
@@ -151,6 +152,9 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 	}
 	db.frontier = frontier
 	db.signWith(tx.signing)
+	if tx.told {
+		db.wakeDeliveries()
+	}
 	if signed == nil {
 		return nil
 	}

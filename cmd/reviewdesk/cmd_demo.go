@@ -77,7 +77,7 @@ func (c demoCmd) desk(a *app, dir string) (*desk, error) {
 		lock.Close()
 		return nil, err
 	}
-	return openHeld(a.ctx, dir, settings{log: a.log}, lock)
+	return openHeld(a.ctx, dir, settings{log: a.log, sandbox: true}, lock)
 }
 
 // welcome prints who can sign in, and where.

@@ -20,6 +20,7 @@ type serveCmd struct {
 	TLSCert      string         `name:"tls-cert" placeholder:"FILE" help:"Certificate chain in PEM; taken anew when the file changes."`
 	TLSKey       string         `name:"tls-key" placeholder:"FILE" help:"Its private key in PEM."`
 	TrustedProxy []netip.Prefix `name:"trusted-proxy" placeholder:"CIDR" help:"A proxy whose X-Forwarded-For counts. Can be repeated."`
+	Sandbox      bool           `help:"Take test behaviours through the APIs, which let a program say how its case ends. For integrators; never where people are decided on."`
 	TimeZone     string         `name:"time-zone" placeholder:"NAME" help:"The desk's local time, such as Europe/Madrid. Default: this machine's."`
 
 	zone *time.Location
@@ -67,7 +68,7 @@ func zoneOf(name string) (*time.Location, error) {
 
 // Run serves the desk until it is told to stop.
 func (c *serveCmd) Run(a *app) (err error) {
-	d, err := openDesk(a.ctx, c.Data, settings{anchor: c.Anchor, log: a.log})
+	d, err := openDesk(a.ctx, c.Data, settings{anchor: c.Anchor, log: a.log, sandbox: c.Sandbox})
 	if err != nil {
 		return err
 	}
@@ -117,6 +118,7 @@ func (a *app) serve(d *desk, l net.Listener, s site, ready func() error) error {
 		return err
 	}
 	defer a.witness(d.DB)()
+	defer a.work(d.DB)()
 	server := newServer(h, a.log)
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(a.ctx, func() {

@@ -55,7 +55,7 @@ func makeDemo(a *app, dir string, cases int, start time.Time) (err error) {
 		hash <- hashed{text, err}
 	}()
 	clock := &storyClock{at: start.Add(-lived)}
-	o := settings{clock: clock.now, log: a.log}.options()
+	o := settings{clock: clock.now, log: a.log, sandbox: true}.options()
 	if err := db.Init(ctx, dir, "Demo workspace", o); err != nil {
 		return err
 	}

@@ -35,13 +35,14 @@ type desk struct {
 
 // settings say how to open one.
 type settings struct {
-	anchor string
-	clock  func() time.Time
-	log    *slog.Logger
+	anchor  string
+	clock   func() time.Time
+	log     *slog.Logger
+	sandbox bool // the APIs take test behaviours
 }
 
 func (s settings) options() db.Options {
-	return db.Options{Vocabularies: providers.All, Anchor: s.anchor, Clock: s.clock, Log: s.log}
+	return db.Options{Vocabularies: providers.All, Anchor: s.anchor, Clock: s.clock, Log: s.log, Sandbox: s.sandbox}
 }
 
 // openDesk opens a workspace for writing. Whoever writes passes here.

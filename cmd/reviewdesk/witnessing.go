@@ -7,16 +7,14 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
-	"net"
 	"net/http"
-	"net/netip"
 	"strconv"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
 	"reviewdesk/db"
+	"reviewdesk/web/outward"
 )
 
 // While the desk is served, its witnesses are asked for their countersignature under
@@ -51,7 +49,7 @@ type turn struct {
 // witness starts to ask; stop ends it and waits for what runs.
 func (a *app) witness(d *db.DB) (stop func()) {
 	ctx, cancel := context.WithCancel(a.ctx)
-	w := &witnessing{db: d, log: a.log, public: newAsker(false), any: newAsker(true), turns: map[string]turn{}}
+	w := &witnessing{db: d, log: a.log, public: outward.Client(askPatience, false), any: outward.Client(askPatience, true), turns: map[string]turn{}}
 	w.asked.Go(func() { w.run(ctx) })
 	return func() {
 		cancel()
@@ -210,64 +208,10 @@ func (w *witnessing) post(ctx context.Context, one db.Witness, body []byte) (sta
 	return answer.StatusCode, said, err
 }
 
-// plainly says why a witness could not be reached, without the parts that change from
-// one try to the next.
+// plainly says why a witness could not be reached.
 func plainly(err error) error {
-	var timeout net.Error
-	var dns *net.DNSError
-	switch {
-	case errors.Is(err, errPrivate):
-		return errPrivate
-	case errors.Is(err, syscall.ECONNREFUSED):
-		return errors.New("nobody listens at its address")
-	case errors.As(err, &dns):
-		return errors.New("its name leads nowhere")
-	case errors.As(err, &timeout) && timeout.Timeout():
-		return errors.New("it does not answer in time")
+	if errors.Is(err, outward.ErrPrivate) {
+		return fmt.Errorf("%w: add the witness with --allow-private if that is meant", outward.ErrPrivate)
 	}
-	return errors.New("it cannot be reached")
-}
-
-// newAsker makes a client that follows no redirect, takes no proxy and, unless told
-// otherwise, reaches public addresses only: an address in the settings must not become
-// a way into the desk's own network.
-func newAsker(allowPrivate bool) *http.Client {
-	dialer := &net.Dialer{Timeout: askPatience / 2}
-	if !allowPrivate {
-		dialer.Control = func(_, address string, _ syscall.RawConn) error { return onlyPublic(address) }
-	}
-	return &http.Client{
-		Timeout:       askPatience,
-		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		Transport: &http.Transport{DialContext: dialer.DialContext, TLSHandshakeTimeout: askPatience / 2,
-			MaxResponseHeaderBytes: 16 << 10, MaxIdleConnsPerHost: 1, IdleConnTimeout: time.Minute},
-	}
-}
-
-var errPrivate = errors.New("its address is a private one: add the witness with --allow-private if that is meant")
-
-// notPublic are ranges beside those that net/netip knows by name.
-var notPublic = []netip.Prefix{
-	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("100.64.0.0/10"), netip.MustParsePrefix("192.0.0.0/24"),
-	netip.MustParsePrefix("198.18.0.0/15"), netip.MustParsePrefix("240.0.0.0/4"), netip.MustParsePrefix("64:ff9b::/96"),
-	netip.MustParsePrefix("64:ff9b:1::/48"), netip.MustParsePrefix("2002::/16"), netip.MustParsePrefix("fec0::/10"),
-}
-
-// onlyPublic looks at the address that a name has led to, so that no name can lead
-// somewhere else between the look and the call.
-func onlyPublic(address string) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return err
-	}
-	ip := at.Addr().Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() {
-		return errPrivate
-	}
-	for _, p := range notPublic {
-		if p.Contains(ip) {
-			return errPrivate
-		}
-	}
-	return nil
+	return outward.Plainly(err)
 }

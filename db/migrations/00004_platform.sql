@@ -91,7 +91,8 @@ CREATE TABLE endpoint (
     allow_private INTEGER NOT NULL CHECK (allow_private IN (0, 1)), -- whether it may be at a private address
     created_at    INTEGER NOT NULL,
     paused_at     INTEGER NOT NULL DEFAULT 0,
-    removed_at    INTEGER NOT NULL DEFAULT 0
+    removed_at    INTEGER NOT NULL DEFAULT 0,
+    failing_at    INTEGER NOT NULL DEFAULT 0 -- the first attempt that failed since one that did not
 ) STRICT;
 CREATE INDEX endpoint_provider ON endpoint (provider) WHERE removed_at = 0;
 
@@ -100,14 +101,16 @@ CREATE INDEX endpoint_provider ON endpoint (provider) WHERE removed_at = 0;
 CREATE TABLE endpoint_secret (
     id         INTEGER PRIMARY KEY,
     endpoint   TEXT    NOT NULL REFERENCES endpoint (id),
-    sealed     BLOB    NOT NULL,
+    sealed     BLOB    NOT NULL, -- emptied when it is retired
     created_at INTEGER NOT NULL,
     retired_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX endpoint_secret_endpoint ON endpoint_secret (endpoint, id);
 
+-- What one endpoint is sent, in the order of the ids: none is tried while one with a
+-- smaller id waits. So no id is ever used again.
 CREATE TABLE delivery (
-    id         INTEGER PRIMARY KEY,
+    id         INTEGER PRIMARY KEY AUTOINCREMENT,
     endpoint   TEXT    NOT NULL REFERENCES endpoint (id),
     outbox     INTEGER REFERENCES outbox (id), -- NULL: a test
     guid       TEXT    NOT NULL, -- of the event, the same for every attempt and every endpoint
@@ -116,7 +119,7 @@ CREATE TABLE delivery (
     state      TEXT    NOT NULL DEFAULT 'waiting' CHECK (state IN ('waiting', 'delivered', 'failed', 'withdrawn')),
     attempts   INTEGER NOT NULL DEFAULT 0,
     created_at INTEGER NOT NULL,
-    next_at    INTEGER NOT NULL, -- when to try (again)
+    next_at    INTEGER NOT NULL DEFAULT 0, -- when to try again; 0: at once
     tried_at   INTEGER NOT NULL DEFAULT 0,
     done_at    INTEGER NOT NULL DEFAULT 0, -- delivered, or given up
     status     INTEGER NOT NULL DEFAULT 0, -- of the last answer; 0: none came
@@ -125,8 +128,15 @@ CREATE TABLE delivery (
 CREATE INDEX delivery_waiting ON delivery (endpoint, id) WHERE state = 'waiting';
 CREATE INDEX delivery_endpoint ON delivery (endpoint, id);
 CREATE INDEX delivery_outbox ON delivery (outbox);
+CREATE INDEX delivery_done ON delivery (done_at) WHERE done_at <> 0;
+
+-- What was sent stands with each delivery.
+DROP INDEX outbox_due;
+ALTER TABLE outbox DROP COLUMN sent_at;
 
 -- +goose Down
+ALTER TABLE outbox ADD COLUMN sent_at INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX outbox_due ON outbox (id) WHERE sent_at = 0;
 DROP TABLE delivery;
 DROP TABLE endpoint_secret;
 DROP TABLE endpoint;
