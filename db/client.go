@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"crypto/sha256"
 	"crypto/subtle"
 	"database/sql"
 	"errors"
@@ -54,9 +55,19 @@ type NewClient struct {
 	Scopes   []string
 	Email    string // Coinify only, with Password
 	Password string // PHC string
+
+	// Submission is the one-time id of the form that asks for it: the same form sent
+	// again by the same person is [ErrRepeated]. "" for none.
+	Submission string
 }
 
-func (n *NewClient) check() error {
+// ErrRepeated says that a form was sent before. What it made then stands; the secret
+// that was shown then is not shown again.
+var ErrRepeated = errors.New("this form was sent before")
+
+// Check says what is wrong with it ([review.Invalid]), and puts its name and address
+// into the form in which they are kept.
+func (n *NewClient) Check() error {
 	bad := review.Invalid{}
 	n.Name, n.Email = strings.TrimSpace(n.Name), normalEmail(n.Email)
 	if !plainWord(n.Name) || n.Name == "" {
@@ -102,10 +113,10 @@ func (db *DB) AddClient(ctx context.Context, by Actor, n NewClient) (Client, str
 	if by.Kind == "person" && !by.Role.May(review.RightAdminister) {
 		return Client{}, "", review.Forbidden{Why: "Only an admin adds API clients."}
 	}
-	if err := n.check(); err != nil {
+	if err := n.Check(); err != nil {
 		return Client{}, "", err
 	}
-	c := Client{ID: strings.ReplaceAll(uuid.NewString(), "-", ""), Provider: n.Provider, Name: n.Name, Scopes: n.Scopes, Email: n.Email, Password: n.Password}
+	c := Client{ID: db.idOf("client", by, n.Submission), Provider: n.Provider, Name: n.Name, Scopes: n.Scopes, Email: n.Email, Password: n.Password}
 	secret, digest := newSecret()
 	err := db.Do(ctx, func(tx *Tx) error {
 		c.Created = tx.Now
@@ -120,12 +131,35 @@ func (db *DB) AddClient(ctx context.Context, by Actor, n NewClient) (Client, str
 			return err
 		}
 		if added, _ := res.RowsAffected(); added == 0 {
-			return review.Invalid{"email": "A client has this address already."}
+			return tx.notAdded(c.ID)
 		}
 		_, err = tx.append(by, review.Event{Kind: review.EventClientAdded, Object: c.ID, Facts: c.facts()}, 0)
 		return err
 	})
 	return c, secret, err
+}
+
+// notAdded says which rule kept a client out.
+func (tx *Tx) notAdded(id string) error {
+	var n int
+	err := tx.row(`SELECT COUNT(*) FROM client WHERE id = ?`, id).Scan(&n)
+	switch {
+	case err != nil:
+		return err
+	case n > 0:
+		return ErrRepeated
+	}
+	return review.Invalid{"email": "A client has this address already."}
+}
+
+// idOf makes the id of something that a form asks for, 32 hex digits. It follows from
+// the form's own id, so that the same form cannot make it twice.
+func (db *DB) idOf(what string, by Actor, submission string) string {
+	id := uuid.New()
+	if submission != "" {
+		id = uuid.NewHash(sha256.New(), uuid.Nil, db.digest(what+" of a form", []byte(by.ID+" "+submission)), 8)
+	}
+	return strings.ReplaceAll(id.String(), "-", "")
 }
 
 func (c Client) facts() []review.Fact {

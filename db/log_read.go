@@ -21,7 +21,7 @@ type LogEntry struct {
 	Body      []byte // the canonical bytes
 	Broken    bool   // they are none; number and time are those of the row
 	Leaf      tlog.Hash
-	ActorName string // "" for programs and the desk itself
+	ActorName string // "" for the desk itself
 	CaseName  string // not kept in the log: the subject's name as it stands now; "" once forgotten
 	Provider  review.Provider
 	// Note is the note the entry commits to, where a history was asked for.
@@ -55,19 +55,25 @@ func (db *DB) logEntries(q querier, rows *sql.Rows) ([]LogEntry, error) {
 	return out, lookUpNames(q, out)
 }
 
+// nameQueries find the name of an actor of a kind.
+var nameQueries = map[string]string{
+	"person": `SELECT name FROM account WHERE id = ?`,
+	"client": `SELECT name FROM client WHERE id = ?`,
+}
+
 // lookUpNames asks for each name once a page.
 func lookUpNames(q querier, entries []LogEntry) error {
-	people := map[string]string{}
+	actors := map[string]string{}
 	type subject struct{ name, provider string }
 	subjects := map[string]subject{}
 	for i := range entries {
 		e := &entries[i]
-		name, known := people[e.Actor.ID]
-		if !known && e.Actor.Kind == "person" {
-			if err := q.row(`SELECT name FROM account WHERE id = ?`, e.Actor.ID).Scan(&name); err != nil && !isNoRows(err) {
+		name, known := actors[e.Actor.ID]
+		if query := nameQueries[e.Actor.Kind]; !known && query != "" {
+			if err := q.row(query, e.Actor.ID).Scan(&name); err != nil && !isNoRows(err) {
 				return err
 			}
-			people[e.Actor.ID] = name
+			actors[e.Actor.ID] = name
 		}
 		e.ActorName = name
 		s, known := subjects[e.Object]

@@ -590,6 +590,30 @@ function initTheme() {
   });
 }
 
+// Copying is a comfort: the text beside the button can be selected by hand. Without
+// TLS a browser has no clipboard for pages but on its own machine; the old command
+// still works there.
+async function copyText(el) {
+  try {
+    await navigator.clipboard.writeText(el.textContent);
+    return true;
+  } catch {
+    getSelection().selectAllChildren(el);
+    return document.execCommand('copy');
+  }
+}
+
+function initCopy() {
+  document.addEventListener('click', async (event) => {
+    const button = event.target.closest?.('[data-copy]');
+    const text = button && document.getElementById(button.dataset.copy);
+    if (!text) return;
+    const said = $('[role="status"]', button.parentElement);
+    said.textContent = '';
+    said.textContent = await copyText(text) ? 'Copied' : 'Not copied: select it by hand';
+  });
+}
+
 // A page that a form has drawn takes the address of what it shows, so that a reload
 // sends nothing again.
 function initAddress() {
@@ -601,7 +625,7 @@ function initAddress() {
 // that the address names, else the new heading.
 function initFocus() {
   const target = $('[data-error-summary]') || $$('[aria-invalid="true"]').find((el) => el.form && visible(el))
-    || $('[data-reveal]') || (location.hash ? null : $('h1[tabindex="-1"][data-focus]'));
+    || $('h2[tabindex="-1"][data-focus]') || $('[data-reveal]') || (location.hash ? null : $('h1[tabindex="-1"][data-focus]'));
   if (target) focusOn(target);
 }
 
@@ -671,6 +695,7 @@ function init() {
   initLive();
   initPicked();
   $$('.toasts').forEach(announce);
+  initCopy();
   initSubmitGuard();
   initTheme();
   initFocus();

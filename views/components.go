@@ -28,10 +28,11 @@ func medium(code string) Chip   { return Chip{"med", "Medium severity", code} }
 func low(code string) Chip      { return Chip{"low", "Low severity", code} }
 
 var (
-	ana      = Owner{"AQ", "Ana Quiroga", "", "senior"}
-	jonas    = Owner{"JL", "Jonas Lind", "b", "reviewer"}
-	mei      = Owner{"MT", "Mei Tan", "c", "senior"}
-	system   = Owner{"SY", "System", "d", "import"}
+	ana      = Owner{Initials: "AQ", Name: "Ana Quiroga", Tone: "", Role: "senior"}
+	jonas    = Owner{Initials: "JL", Name: "Jonas Lind", Tone: "b", Role: "reviewer"}
+	mei      = Owner{Initials: "MT", Name: "Mei Tan", Tone: "c", Role: "senior"}
+	system   = Owner{Initials: "SY", Name: "System", Tone: "d", Role: "import"}
+	platform = Owner{Icon: "bolt", Name: "Payout platform", Tone: "d", Role: "program"}
 	inReview = Badge{"review", "reviewing"}
 	manual   = Badge{"manual", "MANUAL_REVIEW"}
 )
@@ -179,7 +180,7 @@ func sampleAudit() AuditPage {
 			row("18 228", "2026-11-22T10:31:44+01:00", "10:31:44", mei, "undo", "warn", "Sent back", "IV-7F40-1163", nil, nil, "To the queue: selfie unclear", "0a6f…9d12"),
 			row("18 227", "2026-11-22T10:30:02+01:00", "10:30:02", ana, "user", "acc", "Claimed", "IV-7F3A-0418", nil, nil, "For 15 minutes", "b3e9…7c58"),
 			row("18 226", "2026-11-22T10:12:37+01:00", "10:12:37", system, "in", "", "Received", "IV-7F42-9904", pending, &inReview, "", "71dd…0b9e"),
-			row("18 225", "2026-11-22T09:58:10+01:00", "09:58:10", Owner{"RO", "Rosa Oliveira", "d", "auditor"}, "down", "", "Exported CSV", "", nil, nil, "1 204 rows, 1 to 21 November, names masked", "c60b…f2a4"),
+			row("18 225", "2026-11-22T09:58:10+01:00", "09:58:10", Owner{Initials: "RO", Name: "Rosa Oliveira", Tone: "d", Role: "auditor"}, "down", "", "Exported CSV", "", nil, nil, "1 204 rows, 1 to 21 November, names masked", "c60b…f2a4"),
 			row("18 224", "2026-11-21T17:44:29+01:00", "17:44:29", mei, "shield", "ok", "Confirmed", "IV-7F2B-4471", &inReview, failed, "", "4f18…ac60"),
 			row("18 223", "2026-11-21T17:41:05+01:00", "17:41:05", ana, "key", "", "Signed in", "", nil, nil, "", "d97c…3381"),
 		},
@@ -188,6 +189,13 @@ func sampleAudit() AuditPage {
 	p.Rows[0].Day = "Today, Sunday 22 November"
 	p.Rows[7].Day = "Saturday 21 November"
 	return p
+}
+
+var sampleFailing = EndpointState{Badge: Badge{"failed", "Failing"}, Since: at("2026-11-22T10:38:51+01:00", "Today 10:38", "2026-11-22 09:38:51")}
+
+func sampleSecret() *SecretCard {
+	return &SecretCard{Title: "Payout platform may speak to Cybrid's API", Text: "The secret is shown this once. Keep it where the program reads it, and nowhere else.",
+		Lines: []SecretLine{{"client-id", "Client id", "0cf1230140004a7b8f2a90d1c2b3a495"}, {"client-secret", "Client secret", "a-sample-that-opens-nothing"}}}
 }
 
 // with puts a sample onto the page it is shown on.

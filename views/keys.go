@@ -52,6 +52,13 @@ func logKeys(p AuditPage) []KeyGroup {
 	return []KeyGroup{rowKeys("Log", "Open event")}
 }
 
+func webhookKeys(p WebhooksPage) []KeyGroup {
+	if len(p.Endpoints) == 0 {
+		return nil
+	}
+	return []KeyGroup{rowKeys("List", "Open webhook")}
+}
+
 func caseKeys(p CasePage) []KeyGroup {
 	decide := KeyGroup{Title: "Decision"}
 	if p.Panel.Mode == "decide" {

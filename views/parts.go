@@ -310,6 +310,8 @@ func demoIcon(role string) string {
 	return "user"
 }
 
+func lower(s string) string { return strings.ToLower(s) }
+
 func joinLines(lines []string) string { return strings.Join(lines, "\n") }
 
 // breakable cuts a code where a line may end.

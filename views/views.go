@@ -93,8 +93,9 @@ type Time struct {
 	Ago              bool
 }
 
-// Owner is a person beside a case or an event. Tone a to d colours the avatar.
-type Owner struct{ Initials, Name, Tone, Role string }
+// Owner is a person beside a case or an event. Tone a to d colours the avatar. A
+// program has an icon in place of initials.
+type Owner struct{ Initials, Name, Tone, Role, Icon string }
 
 // Link is a labelled address.
 type Link struct {

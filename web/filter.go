@@ -88,7 +88,7 @@ func parseCountry(word string, bad review.Invalid) string {
 var (
 	alpha2   = regexp.MustCompile(`^[A-Z]{2}$`)
 	uuidForm = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
-	actorIDs = regexp.MustCompile(`^(system|client):[a-z0-9_-]{1,60}$`)
+	actorIDs = regexp.MustCompile(`^(system:[a-z0-9_-]{1,60}|[0-9a-f]{32})$`)
 )
 
 func parseOwner(word, me string, bad review.Invalid) string {

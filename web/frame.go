@@ -94,7 +94,9 @@ func (s *Server) navigation(ctx context.Context, v *visit) []views.NavItem {
 	}
 	if v.may(review.RightAdminister) {
 		nav = append(nav, views.NavItem{Label: "Administration", Href: "/admin", Icon: "gear", Key: "g i"},
-			views.NavItem{Label: "People", Href: "/admin/people", Icon: "users", Key: "g p"})
+			views.NavItem{Label: "People", Href: "/admin/people", Icon: "users", Key: "g p"},
+			views.NavItem{Label: "API clients", Href: "/admin/clients", Icon: "key", Key: "g c"},
+			views.NavItem{Label: "Webhooks", Href: "/admin/webhooks", Icon: "hook", Key: "g w"})
 	}
 	return nav
 }

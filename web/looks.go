@@ -56,9 +56,10 @@ func NewLookReport(ctx context.Context, d *db.DB, by db.Actor, id, format string
 
 // What a look is for.
 const (
-	forReview = "Reviewing the identity verification"
-	forAudit  = "Checking the work of the desk"
-	forAnswer = "Answering who has seen this data"
+	forReview   = "Reviewing the identity verification"
+	forAudit    = "Checking the work of the desk"
+	forPlatform = "Telling the platform that asked for the verification"
+	forAnswer   = "Answering who has seen this data"
 )
 
 func lookRow(e db.LogEntry) LookRow {
@@ -69,6 +70,9 @@ func lookRow(e db.LogEntry) LookRow {
 	switch review.EventKind(e.Action) {
 	case review.EventViewed:
 		row.What = viewedWords(e)
+		if byProgram(e) {
+			row.Purpose = forPlatform
+		}
 	case review.EventRevealed:
 		row.What = fieldWords(fact(e, "field")) + " shown in full"
 		row.Purpose += "; a reason was given and is on record"
@@ -95,6 +99,8 @@ func viewedWords(e db.LogEntry) string {
 		return "The case was opened"
 	case "picture":
 		return "A picture of the document or the face was opened"
+	case "api":
+		return "The personal data was read by a program, through the API"
 	default:
 		return "Opened: " + strings.ReplaceAll(visible(what), "_", " ")
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"encoding/hex"
 	"encoding/json"
 	"net/http"
@@ -162,9 +163,7 @@ func recordOfEvent(e db.LogEntry) []views.Fact {
 // never shown.
 func (s *Server) eventWords(r *http.Request, p *views.AuditEventPage, v *visit, e db.LogEntry) error {
 	if e.Object != "" && e.Provider == "" {
-		if a, err := s.db.Account(r.Context(), e.Object); err == nil {
-			p.Facts = append(p.Facts, views.Fact{Label: "Account", Value: visible(a.Name)})
-		}
+		p.Facts = append(p.Facts, s.objectFacts(r.Context(), e)...)
 	}
 	ofTheDesk := e.Action == string(review.EventRollback) || e.Action == string(review.EventKeyRotated)
 	if len(e.Commitments) == 0 || !ofTheDesk && !v.may(review.RightSeeCases) {
@@ -177,6 +176,22 @@ func (s *Server) eventWords(r *http.Request, p *views.AuditEventPage, v *visit, 
 	p.Note = visible(first(words["note"], words["reason"]))
 	if filter := words["filter"]; filter != "" {
 		p.Facts = append(p.Facts, views.Fact{Label: "Filter", Value: visible(filter)})
+	}
+	return nil
+}
+
+// objectFacts name what an event is about, where that is no case.
+func (s *Server) objectFacts(ctx context.Context, e db.LogEntry) []views.Fact {
+	if e.Action == string(review.EventWebhookChange) {
+		if endpoint, err := s.db.EndpointByID(ctx, e.Object); err == nil {
+			return []views.Fact{{Label: "Webhook at", Value: hostOf(endpoint.URL)}}
+		}
+	}
+	if a, err := s.db.Account(ctx, e.Object); err == nil {
+		return []views.Fact{{Label: "Account", Value: visible(a.Name)}}
+	}
+	if c, err := s.db.Client(ctx, e.Object); err == nil && fact(e, "name") == "" {
+		return []views.Fact{{Label: "API client", Value: visible(c.Name)}}
 	}
 	return nil
 }

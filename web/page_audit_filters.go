@@ -19,7 +19,11 @@ func (s *Server) logPills(r *http.Request, l logView) ([]views.FilterPill, error
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, l.actorPill(people))
+		programs, err := s.db.Clients(r.Context())
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, l.actorPill(people, programs))
 	}
 	return append(out, l.casePill(), l.codePill()), nil
 }
@@ -66,7 +70,7 @@ func (l logView) kindPill() views.FilterPill {
 	return p
 }
 
-func (l logView) actorPill(people []db.Account) views.FilterPill {
+func (l logView) actorPill(people []db.Account, programs []db.Client) views.FilterPill {
 	p := views.FilterPill{Name: "actor", Label: "Actor", Kind: "select", Options: []views.Option{{Label: "Anyone"}}, Keep: l.keep("actor")}
 	choose := func(id, name string) {
 		chosen := l.filter.Actor == id
@@ -77,6 +81,9 @@ func (l logView) actorPill(people []db.Account) views.FilterPill {
 	}
 	for _, a := range people {
 		choose(a.ID, visible(a.Name)+" · "+strings.ToLower(roleWords(a.Role)))
+	}
+	for _, c := range programs {
+		choose(c.ID, visible(c.Name)+" · program")
 	}
 	if l.filter.Actor != "" && p.Value == "" {
 		choose(l.filter.Actor, visible(l.filter.Actor))

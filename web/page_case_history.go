@@ -14,8 +14,16 @@ func (o *opened) history() []views.HistoryItem {
 		item := views.HistoryItem{Icon: l.icon, Tone: l.tone, Who: actorOf(e).Name, Words: l.did, Note: visible(e.Note), At: moment(e.Time, o.now, o.zone), Href: o.eventHref(e)}
 		switch review.EventKind(e.Action) {
 		case review.EventReceived:
+			if byProgram(e) {
+				item.Words += cameFrom(e)
+				break
+			}
 			item.Who, item.Words = "", upperFirst(arrivalWords(e))
 		case review.EventUpdated:
+			if byItself(e) {
+				item.Who, item.Words = "", "Moved on by itself: "+stateWord(e)
+				break
+			}
 			item.Who, item.Words = "", "A newer copy came from "+lookOf(o.Provider).name+": "+arrivalWords(e)
 		case review.EventDecided, review.EventProposed, review.EventConfirmed:
 			item.Words += resolutionSentence(e)

@@ -55,7 +55,7 @@ var eventLooks = map[review.EventKind]eventLook{
 	review.EventClientRevoked: {"API client revoked", "ban", "warn", "revoked a program's access to the API"},
 	review.EventTokenIssued:   {"Token issued", "key", "", "took a token for the API"},
 	review.EventTokenRefused:  {"Token refused", "ban", "warn", "refused a token for the API"},
-	review.EventWebhookChange: {"Webhooks changed", "policy", "warn", "changed whom the desk tells of its decisions"},
+	review.EventWebhookChange: {"Webhook changed", "hook", "warn", "changed whom the desk tells of its decisions"},
 }
 
 // eventLookOf finds the look of an event; what an officer decided gives it its own.
@@ -83,9 +83,22 @@ func eventLookOf(e db.LogEntry) eventLook {
 	case review.EventRevealed:
 		l.did = "revealed the " + strings.ToLower(fieldWords(fact(e, "field")))
 	case review.EventViewed:
-		if fact(e, "what") == "picture" {
+		switch fact(e, "what") {
+		case "picture":
 			l.did = "looked at a picture of the case"
+		case "api":
+			l.did = "read the person's data through the API"
 		}
+	case review.EventReceived:
+		if byProgram(e) {
+			l.did = "made the case through the API"
+		}
+	case review.EventUpdated:
+		if byItself(e) {
+			l.action, l.did = "Moved on", "moved the case on"
+		}
+	case review.EventClientAdded, review.EventClientRevoked, review.EventTokenIssued, review.EventTokenRefused, review.EventWebhookChange:
+		l.did = programSentence(e)
 	case review.EventExported:
 		l.did = exportSentence(e)
 	case review.EventAccountAdded, review.EventAccountChange:
@@ -134,10 +147,10 @@ func actorOf(e db.LogEntry) views.Owner {
 		o.Role = strings.ToLower(o.Role)
 		return o
 	}
-	_, part, _ := strings.Cut(e.Actor.ID, ":")
 	if e.Actor.Kind == "client" {
-		return views.Owner{Initials: "AP", Name: "A program", Tone: "d", Role: visible(part)}
+		return views.Owner{Icon: "bolt", Name: first(visible(e.ActorName), "A program unknown"), Tone: "d", Role: "program"}
 	}
+	_, part, _ := strings.Cut(e.Actor.ID, ":")
 	return views.Owner{Initials: "SY", Name: "System", Tone: "d", Role: visible(part)}
 }
 
@@ -149,9 +162,20 @@ func sentence(e db.LogEntry) string {
 	case review.EventDecided, review.EventProposed, review.EventConfirmed:
 		s += resolutionSentence(e)
 	case review.EventReceived, review.EventUpdated:
-		s += " from " + lookOf(review.Provider(fact(e, "provider"))).name + ": " + arrivalWords(e)
+		s += cameFrom(e)
 	}
 	return s
+}
+
+// cameFrom says from where a case came, and how.
+func cameFrom(e db.LogEntry) string {
+	switch {
+	case byProgram(e):
+		return ": " + arrivalWords(e)
+	case byItself(e):
+		return ": " + stateWord(e)
+	}
+	return " from " + lookOf(review.Provider(fact(e, "provider"))).name + ": " + arrivalWords(e)
 }
 
 // resolutionSentence tells how the findings were resolved: ", clearing two findings".
@@ -246,10 +270,7 @@ func changeWords(e db.LogEntry) string {
 	case review.EventRevealed:
 		return fieldWords(fact(e, "field"))
 	case review.EventViewed:
-		if fact(e, "what") == "picture" {
-			return "A picture"
-		}
-		return "Version " + fact(e, "version")
+		return viewedWhat(e)
 	case review.EventClaimed:
 		return claimWords(e)
 	case review.EventExported:
@@ -258,8 +279,20 @@ func changeWords(e db.LogEntry) string {
 		return accountChange(e)
 	case review.EventPolicyChange:
 		return upperFirst(policySentence(e))
+	case review.EventClientAdded, review.EventClientRevoked, review.EventTokenIssued, review.EventTokenRefused, review.EventWebhookChange:
+		return programWords(e)
 	}
 	return ""
+}
+
+func viewedWhat(e db.LogEntry) string {
+	switch fact(e, "what") {
+	case "picture":
+		return "A picture"
+	case "api":
+		return "Personal data, through the API"
+	}
+	return "Version " + fact(e, "version")
 }
 
 // policySentence says what was settled for the whole desk.

@@ -55,10 +55,7 @@ func decideByKeyboard(t *testing.T, d desk) (id string) {
 
 func decideWithoutScript(t *testing.T, d desk) (id string) {
 	b := openTab(t, d)
-	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err
-	}))
+	b.withoutScript()
 	b.signInPlainly("reviewer", 1)
 	b.do(chromedp.SendKeys(chromedp.CSS(`form[action="/queue/next"] button`), "\r", plain), chromedp.WaitReady(chromedp.CSS("#decision")))
 	id = casePath.FindString(b.where())
@@ -68,6 +65,15 @@ func decideWithoutScript(t *testing.T, d desk) (id string) {
 		chromedp.SendKeys(chromedp.CSS("#decision [data-confirm]"), "\r", plain),
 		chromedp.WaitNotPresent(chromedp.CSS(`form[action="`+id+`/decision"]`)))
 	return strings.TrimPrefix(id, "/verifications/")
+}
+
+// withoutScript switches scripts off.
+func (b tab) withoutScript() {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}))
 }
 
 // plain asks for an element as the document has it: whether it can be seen is asked
@@ -130,7 +136,7 @@ var pagesOf = map[string][]string{
 	"reviewer": {"/queue", "/queue?status=decided", "/queue?q=nobody-at-all", "/audit", "case"},
 	"senior":   {"/queue?status=second_review", "second"},
 	"auditor":  {"/audit", "/audit/2", "/audit/consistency", "case", "/no-such-page"},
-	"admin":    {"/admin", "/admin/people", "/audit", "/_/components"},
+	"admin":    {"/admin", "/admin/people", "/admin/clients", "/admin/webhooks", "/audit", "/_/components"},
 }
 
 // TestEveryPageIsAccessibleAndFits runs axe-core over every page in both themes and

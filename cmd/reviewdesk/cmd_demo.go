@@ -49,11 +49,11 @@ func (c demoCmd) Run(a *app) (err error) {
 	defer func() { err = errors.Join(err, d.Close()) }()
 	url := fmt.Sprintf("http://localhost:%d", l.Addr().(*net.TCPAddr).Port)
 	return a.serve(d, l, site{baseURL: url, demo: demoPeople, zone: time.Local}, func() error {
-		f, err := describeDemo(filepath.Join(dir, demoFileName), url)
+		f, err := describeDemo(a.ctx, d.DB, filepath.Join(dir, demoFileName), url)
 		if err != nil {
 			return err
 		}
-		return c.welcome(a, f)
+		return c.welcome(a, f, filepath.Join(dir, demoFileName))
 	})
 }
 
@@ -80,8 +80,8 @@ func (c demoCmd) desk(a *app, dir string) (*desk, error) {
 	return openHeld(a.ctx, dir, settings{log: a.log, sandbox: true}, lock)
 }
 
-// welcome prints who can sign in, and where.
-func (c demoCmd) welcome(a *app, f demoFile) error {
+// welcome prints who can sign in, and where; path is where the programs' secrets are.
+func (c demoCmd) welcome(a *app, f demoFile, path string) error {
 	w := tabwriter.NewWriter(a.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tROLE\tE-MAIL\tPASSWORD")
 	for _, p := range demoPeople {
@@ -90,6 +90,6 @@ func (c demoCmd) welcome(a *app, f demoFile) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	_, err := fmt.Fprintf(a.out, "\nEvery person, picture and finding is made up. Stop with Ctrl-C.\nlistening on %s\n", f.URL)
+	_, err := fmt.Fprintf(a.out, "\nPrograms find an API client and a trader in %s.\nEvery person, picture and finding is made up. Stop with Ctrl-C.\nlistening on %s\n", path, f.URL)
 	return err
 }

@@ -68,11 +68,14 @@ func makeDemo(a *app, dir string, cases int, start time.Time) (err error) {
 	if s.team, err = addTeam(ctx, d, hash); err != nil {
 		return err
 	}
+	f := newDemoFile()
+	if err := f.programs(ctx, d); err != nil {
+		return err
+	}
 	if err := s.tell(); err != nil {
 		return err
 	}
-	_, err = describeDemo(filepath.Join(dir, demoFileName), "")
-	return err
+	return f.write(filepath.Join(dir, demoFileName))
 }
 
 type hashed struct {

@@ -1,14 +1,13 @@
 package main
 
 import (
-	"crypto/rand"
+	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 
+	"reviewdesk/db"
 	"reviewdesk/review"
 )
 
@@ -52,7 +51,8 @@ type demoClient struct {
 }
 
 type demoTrader struct {
-	AccessToken string `json:"access_token"`
+	AccessToken  string `json:"access_token"`
+	OfflineToken string `json:"offline_token"`
 }
 
 const demoFileName = "demo.json"
@@ -65,8 +65,11 @@ func hasDemo(dir string) bool {
 
 // describeDemo writes demo.json, with the address of this run. The secrets of an
 // earlier run stay.
-func describeDemo(path, url string) (demoFile, error) {
+func describeDemo(ctx context.Context, d *db.DB, path, url string) (demoFile, error) {
 	f, err := readDemo(path)
+	if err == nil {
+		err = f.programs(ctx, d)
+	}
 	if err != nil {
 		return f, err
 	}
@@ -74,13 +77,10 @@ func describeDemo(path, url string) (demoFile, error) {
 	return f, f.write(path)
 }
 
-// readDemo reads what an earlier run wrote; new secrets where there was none.
+// readDemo reads what an earlier run wrote.
 func readDemo(path string) (demoFile, error) {
 	f := newDemoFile()
 	text, err := os.ReadFile(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return f, nil
-	}
 	if err != nil {
 		return f, err
 	}
@@ -90,12 +90,9 @@ func readDemo(path string) (demoFile, error) {
 	return f, nil
 }
 
+// newDemoFile is the file before its programs are there.
 func newDemoFile() demoFile {
-	f := demoFile{
-		Client: demoClient{ID: "demo-" + rand.Text()[:12], Secret: rand.Text() + rand.Text(),
-			Scopes: []string{"identity_verifications:execute", "identity_verifications:pii:read", "identity_verifications:read"}},
-		Trader: demoTrader{AccessToken: rand.Text() + rand.Text()},
-	}
+	var f demoFile
 	for _, p := range demoPeople {
 		f.Accounts = append(f.Accounts, demoAccount{p.email, demoPassword, p.role})
 	}

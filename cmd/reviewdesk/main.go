@@ -44,6 +44,7 @@ type cli struct {
 	Audit    auditCmd    `cmd:"" help:"Check and maintain the proof of the audit log."`
 	Witness  witnessCmd  `cmd:"" help:"Cosign the heads of other machines' logs once each is shown to go on from the one before."`
 	User     userCmd     `cmd:"" help:"Add and change the people of the team."`
+	Client   clientCmd   `cmd:"" help:"Add and revoke the programs that may speak to the APIs."`
 	Generate generateCmd `cmd:"" help:"Fill a workspace with synthetic verifications, for load tests."`
 	Check    checkCmd    `cmd:"" help:"Check a workspace's database and its audit log."`
 	Routes   routesCmd   `cmd:"" help:"Print every address of the desk and who may use it."`

@@ -48,6 +48,16 @@ func limited(l net.Listener) net.Listener { return web.LimitConnections(l) }
 // hashPassword makes what is stored of a password.
 func hashPassword(password string) (string, error) { return web.HashPassword(password) }
 
+// hashedClient checks a program that is to be added, and puts the hash of its
+// password in the place of what was typed.
+func hashedClient(n db.NewClient) (db.NewClient, error) {
+	err := web.CheckClient(&n)
+	if err == nil && n.Password != "" {
+		n.Password, err = web.HashPassword(n.Password)
+	}
+	return n, err
+}
+
 // export writes what the filters ask for. Filters that cannot be understood are
 // wrong usage.
 func export(ctx context.Context, d *db.DB, what, format string, filters url.Values, w io.Writer) (db.Export, error) {
