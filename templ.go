@@ -8,6 +8,7 @@
 //	views/           pages: one struct in, HTML out
 //	web/             HTTP: requests into db, results into views, JSON or CSV
 //	  hooks outward    webhooks to the platforms; calls to other people's machines
+//	  platform       what programs ask of the desk: the two providers' APIs
 //	static/          css, js, icons, fonts
 //	cmd/reviewdesk/  the binary
 //

@@ -32,10 +32,11 @@ var arrows = map[string][]string{
 	"db":                       {"review", "audit"},
 	"db/dbtest":                {"db", "review", "review/providers"},
 	"views":                    {"review"},
-	"web":                      {"", "db", "views", "review", "review/providers", "audit"},
+	"web":                      {"", "db", "views", "review", "review/providers", "audit", "web/platform"},
 	"web/hooks":                {"db", "review", "web/outward"},
 	"web/outward":              {},
 	"cmd/reviewdesk":           {"web", "web/hooks", "web/outward", "db", "review", "review/providers", "audit", "cmd/reviewdesk/synthetic"},
+	"web/platform":             {"db", "review", "review/cybrid", "review/coinify"},
 	"cmd/reviewdesk/specimen":  {},
 	"cmd/reviewdesk/synthetic": {"review", "review/cybrid", "review/coinify", "review/providers", "cmd/reviewdesk/specimen"},
 }

@@ -238,8 +238,8 @@ func (db *DB) Clients(ctx context.Context) ([]Client, error) {
 // An unknown, wrong or revoked one is [ErrNotFound].
 func (db *DB) ClientBySecret(ctx context.Context, p review.Provider, id, secret string) (Client, error) {
 	q, digest := db.read(ctx), secretDigest(secret)
-	if id == "" {
-		return scanClient(q.row(`SELECT `+clientColumns+` FROM client c WHERE c.provider = ? AND c.secret = ? AND c.revoked_at = 0`, string(p), digest).Scan)
+	if id == "" && p == review.Coinify {
+		return scanClient(q.row(`SELECT `+clientColumns+` FROM client c WHERE c.secret = ? AND c.provider = ? AND c.revoked_at = 0`, digest, string(p)).Scan)
 	}
 	var held []byte
 	c, err := scanClient(q.row(`SELECT `+clientColumns+`, c.secret FROM client c WHERE c.id = ? AND c.provider = ? AND c.revoked_at = 0`, id, string(p)).Scan, &held)

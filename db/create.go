@@ -18,6 +18,9 @@ import (
 // ErrKeyReused says that an Idempotency-Key came before, with another body.
 var ErrKeyReused = errors.New("the idempotency key was used for another request")
 
+// ErrRevoked says that the program may not speak any more.
+var ErrRevoked = errors.New("the client was revoked")
+
 // Creation is a case that a program makes through an API.
 type Creation struct {
 	Object  []byte // the provider's own object, as [review.Vocabulary.Parse] takes it
@@ -28,7 +31,8 @@ type Creation struct {
 
 // Create takes in a case that a program made, and tells the platform. The same
 // request under the same key again returns the case as it was made then, and again
-// true; another request under that key is [ErrKeyReused].
+// true; another request under that key is [ErrKeyReused]. A client that was revoked
+// since its token was looked at is [ErrRevoked].
 func (db *DB) Create(ctx context.Context, by Actor, p review.Provider, c Creation) (v review.Verification, again bool, err error) {
 	in, err := db.parse(p, c.Object)
 	if err != nil {
@@ -36,6 +40,9 @@ func (db *DB) Create(ctx context.Context, by Actor, p review.Provider, c Creatio
 	}
 	var entry int64
 	err = db.Do(ctx, func(tx *Tx) (err error) {
+		if err := tx.mayStill(by); err != nil {
+			return err
+		}
 		if entry, err = tx.madeBefore(by, c); err == nil && entry == 0 {
 			v, err = tx.create(by, in, c)
 		}
@@ -47,6 +54,19 @@ func (db *DB) Create(ctx context.Context, by Actor, p review.Provider, c Creatio
 	}
 	v, err = db.asMade(ctx, p, entry)
 	return v, true, err
+}
+
+// mayStill sees to it that nothing is made after a revocation has been committed.
+func (tx *Tx) mayStill(by Actor) error {
+	if by.Kind != "client" {
+		return nil
+	}
+	var one int
+	err := tx.row(`SELECT 1 FROM client WHERE id = ? AND revoked_at = 0`, by.ID).Scan(&one)
+	if isNoRows(err) {
+		return ErrRevoked
+	}
+	return err
 }
 
 func (db *DB) parse(p review.Provider, object []byte) (review.Verification, error) {
@@ -106,6 +126,7 @@ func (db *DB) asMade(ctx context.Context, p review.Provider, entry int64) (revie
 	}
 	v, err := db.parse(p, []byte(object))
 	if err == nil {
+		v, _, _ = review.Receive(nil, v, false, v.CreatedAt, review.FirstPolicy()) // fills in the same as it did then
 		err = db.read(ctx).row(`SELECT seq FROM verification WHERE id = ?`, v.ID).Scan(&v.Seq)
 	}
 	return v, err

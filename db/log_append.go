@@ -307,8 +307,10 @@ func (db *DB) AcceptRollback(ctx context.Context, by Actor, reason string) error
 	}
 	return db.Do(context.WithValue(ctx, acceptingRollback{}, true), func(tx *Tx) error {
 		// Whoever was signed out in what is lost would be signed in again.
-		if _, err := tx.exec(`UPDATE session SET ended_at = ? WHERE ended_at = 0`, micros(tx.Now)); err != nil {
-			return err
+		for _, end := range []string{`UPDATE session SET ended_at = ? WHERE ended_at = 0`, `UPDATE token SET ended_at = ? WHERE ended_at = 0`} {
+			if _, err := tx.exec(end, micros(tx.Now)); err != nil {
+				return err
+			}
 		}
 		tx.renewAnchor = true
 		_, err := tx.append(by, review.Event{Kind: review.EventRollback,

@@ -1,9 +1,11 @@
 package db_test
 
 import (
+	"errors"
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"reviewdesk/db"
 	"reviewdesk/db/dbtest"
@@ -13,7 +15,7 @@ import (
 // grows matches a step that reads a whole table that grows with the desk's work.
 // (The outbox stands in the plan of a new case, for a foreign key that is only
 // looked at when a child came before its parent: never here.)
-var grows = regexp.MustCompile(`SCAN (verification|v|subject|s|finding|f|decision|d|evidence|e|commitment_key|audit_\w+|session|delivery|w|o|endpoint_secret|progress|token|t)\n`)
+var grows = regexp.MustCompile(`SCAN (verification|v|subject|s|finding|f|decision|d|evidence|e|commitment_key|audit_\w+|session|delivery|w|o|endpoint_secret|progress|idempotency|token|t)\n`)
 
 // A statement that reads a whole table is quick in every test, and takes for ever on
 // a desk with ten million cases.
@@ -41,6 +43,7 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 	}
 	useWebhooks(t, d)
 	readEverything(t, d, ana, id)
+	speakAsPrograms(t, d)
 	statements := d.Statements()
 	reader, _ := d.Handles()
 	looked := 0
@@ -145,6 +148,48 @@ func useWebhooks(t *testing.T, d *dbtest.Desk) {
 	} {
 		if err != nil {
 			t.Fatalf("%s: %v", what, err)
+		}
+	}
+}
+
+// speakAsPrograms does all that the APIs do.
+func speakAsPrograms(t *testing.T, d *dbtest.Desk) {
+	t.Helper()
+	by := bank(t, d)
+	c := creation(t, d, 1, asked)
+	c.Key = "key"
+	for range 2 {
+		if _, _, err := d.Create(t.Context(), by, review.Cybrid, c); err != nil {
+			t.Fatal(err)
+		}
+	}
+	d.Clock.Move(review.Step)
+	move(t, d)
+	token := db.NewToken{Kind: db.TokenRefresh, Text: "token", Expires: d.Now().Add(time.Hour)}
+	for what, err := range map[string]error{
+		"issue": d.IssueTokens(t.Context(), by, "refresh_token", "", token), "refuse": d.RefuseToken(t.Context(), by, "refresh_token", by.ID),
+		"bearer": second(d.Bearer(t.Context(), db.TokenAccess, "token")), "secret": second(d.ClientBySecret(t.Context(), review.Cybrid, by.ID, "x")),
+		"offline": second(d.ClientBySecret(t.Context(), review.Coinify, "", "x")), "email": second(d.ClientByEmail(t.Context(), "x")), "due": second(d.NextDue(t.Context())),
+		"number": second(d.IDByNumber(t.Context(), review.Coinify, 1)), "look": second(d.PlatformCase(t.Context(), by, review.Cybrid, "00000000-0000-0000-0000-000000000001", "", true)),
+		"spend":  d.IssueTokens(t.Context(), by, "refresh_token", "token", db.NewToken{Kind: db.TokenRefresh, Text: "next", Expires: d.Now().Add(time.Hour)}),
+		"revoke": d.RevokeClient(t.Context(), db.System("test"), by.ID), "clients": second(d.Clients(t.Context())),
+	} {
+		if err != nil && !errors.Is(err, db.ErrNotFound) {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	one := []string{"x"}
+	persons := []review.Reference{{ID: "a", Kind: "counterparty"}, {ID: "b", NotKind: "counterparty"}, {ID: "c"}}
+	states := []review.StateMatch{{Statuses: []review.Status{review.StatusArriving}, Arrived: "storing"}, {Statuses: []review.Status{review.StatusPassed, review.StatusFailed}}}
+	for _, f := range []review.PlatformFilter{
+		{}, {IDs: one}, {References: persons}, {References: persons[:1]}, {Kinds: one}, {Methods: one}, {States: states}, {States: states[:1]},
+		{IDs: one, References: persons, Kinds: one, Methods: one, States: states}, {References: persons[2:], States: states}, {Kinds: one, Methods: one, States: states},
+	} {
+		f.Provider = review.Cybrid
+		for _, skip := range []int64{0, -1} { // the list is not read where the total says that it is empty
+			if _, _, err := d.PlatformList(t.Context(), f, skip, 10); err != nil {
+				t.Fatalf("%+v: %v", f, err)
+			}
 		}
 	}
 }

@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,35 +15,59 @@ import (
 // from an index that holds every column the lists filter by, and totals are kept.
 
 // PlatformList reads a page of an API's list, newest first, and how many there are
-// in all. It holds personal data sealed in no way: what leaves is the caller's to cut.
+// in all. Of each case it reads what the provider's object is written from: the row,
+// the object and the decision, and neither findings nor what else is known.
 func (db *DB) PlatformList(ctx context.Context, f review.PlatformFilter, skip, size int64) (page []review.Verification, total int64, err error) {
 	q := db.read(ctx)
 	now := db.Now()
 	if total, err = platformTotal(q, f, now); err != nil || skip >= total {
 		return nil, total, err
 	}
-	w := platformWhere(f, now)
-	rows, err := q.rows(`SELECT v.id FROM verification v`+w.String()+` ORDER BY v.created_at DESC, v.seq DESC LIMIT ? OFFSET ?`, append(w.args, size, skip)...)
+	rows, err := db.platformRows(q, f, now, skip, min(size, total-skip), total)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list: %w", err)
 	}
-	var ids []string
-	if err := eachRow(rows, func() error {
-		var id string
-		err := rows.Scan(&id)
-		ids = append(ids, id)
-		return err
-	}); err != nil {
-		return nil, 0, fmt.Errorf("list: %w", err)
-	}
-	for _, id := range ids {
-		v, err := db.Peek(ctx, id)
-		if err != nil {
+	for i := range rows {
+		if err := loadDecision(q, &rows[i]); err != nil {
 			return nil, 0, err
 		}
-		page = append(page, v.Outside(db.Now()))
+		page = append(page, rows[i].v.Outside(now))
 	}
 	return page, total, nil
+}
+
+// platformRows finds the page in an index that holds all that the filters ask for,
+// from the nearer end of the list, and reads no row that it skips.
+func (db *DB) platformRows(q querier, f review.PlatformFilter, now time.Time, skip, size, total int64) (out []caseRow, err error) {
+	w, newest := platformWhere(f, now), " DESC"
+	if older := total - skip - size; older < skip {
+		newest, skip = "", older
+	}
+	rows, err := q.rows(`SELECT `+rowColumns+`, COALESCE(c.sealed, x''), s.key`+rowTables+`
+		LEFT JOIN commitment_key c ON c.entry = v.object_entry AND c.field = 'object'
+		WHERE v.seq IN (SELECT v.seq FROM verification v`+w.String()+` ORDER BY v.created_at`+newest+`, v.seq`+newest+` LIMIT ? OFFSET ?)
+		ORDER BY v.created_at DESC, v.seq DESC`, append(w.args, size, skip)...)
+	if err != nil {
+		return nil, err
+	}
+	err = eachRow(rows, func() error {
+		var sealed, wrapped []byte
+		r, err := scanRow(func(into ...any) error { return rows.Scan(append(into, &sealed, &wrapped)...) })
+		if err == nil && len(sealed) > 0 {
+			r.v.Object, err = db.openObject(r.objectEntry, sealed, wrapped)
+		}
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}
+
+func (db *DB) openObject(entry int64, sealed, wrapped []byte) ([]byte, error) {
+	key, err := db.unwrapKey(wrapped)
+	if err != nil {
+		return nil, err
+	}
+	return unsealWith(key, wordsPlace(entry, "object"), sealed)
 }
 
 // platformTotal adds kept counts where it can. A list of ids or of persons is short
@@ -83,55 +108,66 @@ func platformWhere(f review.PlatformFilter, now time.Time) where {
 	return w
 }
 
+// oneOf takes the values as one argument, so that the statement is the same however
+// many there are: it stays prepared, and no list is too long for it.
 func (w *where) oneOf(column string, values []string) {
-	if len(values) == 0 {
-		return
+	if len(values) > 0 {
+		w.add(column+oneOfList, jsonList(values))
 	}
-	args := make([]any, len(values))
-	for i, v := range values {
-		args[i] = v
-	}
-	w.add(column+" IN (?"+strings.Repeat(", ?", len(values)-1)+")", args...)
 }
 
+const oneOfList = " IN (SELECT value FROM json_each(?))"
+
+func jsonList(values []string) string {
+	text, _ := json.Marshal(values) // texts: nothing can fail
+	return string(text)
+}
+
+// references gathers persons by what kind of case is asked for.
 func (w *where) references(f review.PlatformFilter) {
-	if len(f.References) == 0 {
-		return
+	ids := map[review.Reference][]string{}
+	var sorts []review.Reference
+	for _, r := range f.References {
+		sort := review.Reference{Kind: r.Kind, NotKind: r.NotKind}
+		if ids[sort] == nil {
+			sorts = append(sorts, sort)
+		}
+		ids[sort] = append(ids[sort], r.ID)
 	}
 	var parts []string
 	var args []any
-	for _, r := range f.References {
-		part := "v.subject = (SELECT id FROM subject WHERE provider = ? AND reference = ? AND reference <> '')"
-		args = append(args, string(f.Provider), r.ID)
-		if r.Kind != "" {
-			part, args = part+" AND v.kind = ?", append(args, r.Kind)
+	for _, sort := range sorts {
+		part := "v.subject IN (SELECT id FROM subject WHERE provider = ? AND reference" + oneOfList + " AND reference <> '')"
+		args = append(args, string(f.Provider), jsonList(ids[sort]))
+		if sort.Kind != "" {
+			part, args = part+" AND v.kind = ?", append(args, sort.Kind)
 		}
-		if r.NotKind != "" {
-			part, args = part+" AND v.kind <> ?", append(args, r.NotKind)
+		if sort.NotKind != "" {
+			part, args = part+" AND v.kind <> ?", append(args, sort.NotKind)
 		}
 		parts = append(parts, "("+part+")")
 	}
-	w.add("("+strings.Join(parts, " OR ")+")", args...)
+	if len(parts) > 0 {
+		w.add("("+strings.Join(parts, " OR ")+")", args...)
+	}
 }
 
+// states asks for what is held in a status, whatever the provider called it, and for
+// what is held in one and arrived under a certain word.
 func (w *where) states(status, arrived string, states []review.StateMatch) {
-	if len(states) == 0 {
-		return
-	}
-	var parts []string
-	var args []any
+	whole, worded := []string{}, []string{}
 	for _, s := range states {
-		words := make([]string, len(s.Statuses))
-		for i, st := range s.Statuses {
-			words[i] = "'" + string(st) + "'" // our own words only
+		for _, st := range s.Statuses {
+			if s.Arrived == "" {
+				whole = append(whole, string(st))
+			} else {
+				worded = append(worded, string(st)+" "+s.Arrived)
+			}
 		}
-		part := status + " IN (" + strings.Join(words, ", ") + ")"
-		if s.Arrived != "" {
-			part, args = part+" AND "+arrived+" = ?", append(args, s.Arrived)
-		}
-		parts = append(parts, "("+part+")")
 	}
-	w.add("("+strings.Join(parts, " OR ")+")", args...)
+	if len(states) > 0 {
+		w.add("("+status+oneOfList+" OR "+status+" || ' ' || "+arrived+oneOfList+")", jsonList(whole), jsonList(worded))
+	}
 }
 
 // heldBack corrects a kept count by the decisions that have not taken effect yet:

@@ -31,6 +31,7 @@ type testDesk struct {
 	server  *Server
 	handler http.Handler
 	log     *lockedBuffer
+	asked   int // how many requests for tokens were sent
 }
 
 // lockedBuffer is a log that many requests may write to.

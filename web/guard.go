@@ -6,10 +6,15 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"reviewdesk/web/platform"
 )
 
 // formLimit is how many bytes a form may have, unless its route says otherwise.
 const formLimit = 256 << 10
+
+// tokenLimit is the same for a request for a token.
+const tokenLimit = 16 << 10
 
 // contentPolicy closes everything that the pages do not need: no inline script or
 // style, no other origin, no frame.
@@ -110,6 +115,9 @@ func (s *Server) hosts(next http.Handler) http.Handler {
 // origin refuses requests that change something and do not prove that they come
 // from a page of ours. net/http's own protection lets a request pass that has
 // neither header, or that compares equal by host alone; the rule after it does not.
+//
+// Programs send no Origin, and need none: their addresses look at no cookie, so a
+// page of another site that sends a request there comes as nobody.
 func (s *Server) origin(next http.Handler) http.Handler {
 	protection := http.NewCrossOriginProtection()
 	for _, own := range s.door.origins {
@@ -118,7 +126,7 @@ func (s *Server) origin(next http.Handler) http.Handler {
 		}
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions {
+		if r.Method == http.MethodGet || r.Method == http.MethodHead || r.Method == http.MethodOptions || platform.Owns(r.URL.Path) {
 			next.ServeHTTP(w, r)
 			return
 		}

@@ -29,7 +29,7 @@ func TestEveryAnswerCarriesTheSecurityHeaders(t *testing.T) {
 			"a static file": stranger.get(d.server.assets.addresses.CSS), "no static file": stranger.get("/static/none.css"),
 			"health": stranger.get("/healthz"), "another origin": stranger.send(foreign), "another host": stranger.send(elsewhere),
 			"a page": admin.get("/admin"), "a refusal": admin.get("/queue"), "another method": stranger.send(stranger.request("PUT", "/signin", nil)),
-			"an export": admin.get("/export/verifications.csv"),
+			"an export": admin.get("/export/verifications.csv"), "a program's address": stranger.get("/api/identity_verifications"),
 		}
 		for what, w := range answers {
 			h := w.Header()

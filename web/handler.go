@@ -11,6 +11,7 @@ import (
 
 	"reviewdesk/db"
 	"reviewdesk/review"
+	"reviewdesk/web/platform"
 )
 
 // handler builds the chain of web.go's package comment around the table of routes.
@@ -44,6 +45,10 @@ func (s *Server) dispatch(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", allow)
 		err = errMethod
 	}
+	if platform.Owns(r.URL.Path) {
+		s.fail(w, r, err) // no session is looked at for a program
+		return
+	}
 	s.signedInAs(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) { s.fail(w, r, err) })).ServeHTTP(w, r)
 }
 
@@ -61,6 +66,9 @@ func (s *Server) guarded(route Route) http.Handler {
 	handle := route.handle(s)
 	if !route.machine {
 		handle = formed(handle)
+	}
+	if route.Who.program != "" {
+		handle = s.admitted(route.Who, handle)
 	}
 	limit := route.limit
 	if limit == 0 {
@@ -83,6 +91,17 @@ func (s *Server) guarded(route Route) http.Handler {
 		return s.watchedBy(s.db.Alive, inner)
 	}
 	return s.signedInAs(inner)
+}
+
+// admitted lets a program in by its token, before its handler sees the request.
+func (s *Server) admitted(who access, handle handlerFunc) handlerFunc {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		r, err := s.programs.Admit(r, who.program, who.scope)
+		if err != nil {
+			return err
+		}
+		return handle(w, r)
+	}
 }
 
 // formed reads what a browser sends, strictly, before its handler sees it.
@@ -141,6 +160,10 @@ func (r Route) Access() string {
 		return "everybody"
 	case r.Who.signedIn:
 		return "signed in"
+	case r.Who.scope != "":
+		return "programs with " + r.Who.scope
+	case r.Who.program == review.Coinify:
+		return "programs of a trader"
 	}
 	var roles []string
 	for _, role := range review.Roles() {

@@ -12,6 +12,7 @@ import (
 	"reviewdesk/db"
 	"reviewdesk/review"
 	"reviewdesk/views"
+	"reviewdesk/web/platform"
 )
 
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
@@ -49,6 +50,9 @@ type refusal struct {
 
 func (e refusal) Error() string { return e.heading + ": " + e.text }
 
+// Refusal is what a program is told of it.
+func (e refusal) Refusal() (status int, text string) { return e.status, e.text }
+
 // errPanic stands for a panic, whose own text is in the log.
 var errPanic = errors.New("panic")
 
@@ -60,12 +64,12 @@ func (e errBadRequest) Error() string { return e.text }
 // fail turns an error into an answer: the only place that does.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	v := visitOf(r.Context())
-	status, heading, text := explain(err)
-	level := s.opts.Log.Info
-	if status >= 500 {
-		level = s.opts.Log.Error
+	if platform.Owns(r.URL.Path) {
+		s.failProgram(w, r, err)
+		return
 	}
-	level("refused", "request", v.id, "route", v.route, "status", status, "error", logged(err, status))
+	status, heading, text := explain(err)
+	s.logRefusal(v, status, err)
 	var wait db.Throttled
 	if errors.As(err, &wait) {
 		w.Header().Set("Retry-After", strconv.Itoa(int(wait.Wait.Seconds())+1))
@@ -75,6 +79,24 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.opts.Log.Error("render the error page", "request", v.id, "error", renderErr)
 		http.Error(w, heading+". "+text+" Reference "+v.id, status)
 	}
+}
+
+// failProgram answers in the shape of the provider whose address it is.
+func (s *Server) failProgram(w http.ResponseWriter, r *http.Request, err error) {
+	a := platform.Refusal(r.URL.Path, err)
+	s.logRefusal(visitOf(r.Context()), a.Status, err)
+	if a.Header[0] != "" {
+		w.Header().Set(a.Header[0], a.Header[1])
+	}
+	platform.Send(w, a.Status, a.Body)
+}
+
+func (s *Server) logRefusal(v *visit, status int, err error) {
+	level := s.opts.Log.Info
+	if status >= 500 {
+		level = s.opts.Log.Error
+	}
+	level("refused", "request", v.id, "route", v.route, "status", status, "error", logged(err, status))
 }
 
 // explain chooses status and words. Only errors that were made to be read are

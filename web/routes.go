@@ -4,6 +4,7 @@ import (
 	"net/http"
 
 	"reviewdesk/review"
+	"reviewdesk/web/platform"
 )
 
 // access says who may use a route.
@@ -11,6 +12,9 @@ type access struct {
 	everybody bool           // also without signing in
 	signedIn  bool           // any role
 	rights    []review.Right // any of these
+
+	program review.Provider // a program with an access token of this provider, and nobody else
+	scope   string          // that the token must hold; "" where the provider has none
 }
 
 var (
@@ -19,6 +23,10 @@ var (
 )
 
 func holders(rights ...review.Right) access { return access{rights: rights} }
+
+func cybridWith(scope string) access { return access{program: review.Cybrid, scope: scope} }
+
+var trader = access{program: review.Coinify}
 
 // Route is one row of the table: what can be asked, and by whom.
 type Route struct {
@@ -111,6 +119,19 @@ var routes = []Route{
 	{Pattern: "POST /interests", Who: decide, handle: to((*Server).declareInterest)},
 	{Pattern: "POST /interests/{id}/withdraw", Who: decide, handle: to((*Server).withdrawInterest)},
 
+	{Pattern: "POST /oauth/token", Who: everybody, machine: true, limit: tokenLimit, handle: toAPI((*platform.API).Token)},
+	{Pattern: "POST /api/identity_verifications", Who: cybridWith(platform.ScopeExecute), machine: true, handle: toAPI((*platform.API).CreateVerification)},
+	{Pattern: "GET /api/identity_verifications", Who: cybridWith(platform.ScopeRead), machine: true, handle: toAPI((*platform.API).ListVerifications)},
+	{Pattern: "GET /api/identity_verifications/{guid}", Who: cybridWith(platform.ScopeRead), machine: true, handle: toAPI((*platform.API).ShowVerification)},
+
+	{Pattern: "POST /auth", Who: everybody, machine: true, limit: tokenLimit, handle: toAPI((*platform.API).Auth)},
+	{Pattern: "POST /kyc/identification-attempts", Who: trader, machine: true, handle: toAPI((*platform.API).CreateAttempt)},
+	{Pattern: "GET /kyc/identification-attempts", Who: trader, machine: true, handle: toAPI((*platform.API).ListAttempts)},
+	{Pattern: "GET /kyc/identification-attempts/{id}", Who: trader, machine: true, handle: toAPI((*platform.API).ShowAttempt)},
+	{Pattern: "POST /traders/me/kyc", Who: trader, machine: true, handle: toAPI((*platform.API).CreateReview)},
+	{Pattern: "GET /kyc", Who: trader, machine: true, handle: toAPI((*platform.API).ListReviews)},
+	{Pattern: "GET /kyc/{id}", Who: trader, machine: true, handle: toAPI((*platform.API).ShowReview)},
+
 	{Pattern: "GET /_/components", Who: signedIn, handle: to((*Server).components)},
 	{Pattern: "POST " + reportPath, Who: everybody, machine: true, limit: reportLimit, handle: to((*Server).reports)},
 	{Pattern: "GET /healthz", Who: everybody, machine: true, handle: to((*Server).healthz)},
@@ -120,5 +141,11 @@ var routes = []Route{
 func to(method func(*Server, http.ResponseWriter, *http.Request) error) func(*Server) handlerFunc {
 	return func(s *Server) handlerFunc {
 		return func(w http.ResponseWriter, r *http.Request) error { return method(s, w, r) }
+	}
+}
+
+func toAPI(method func(*platform.API, http.ResponseWriter, *http.Request) error) func(*Server) handlerFunc {
+	return func(s *Server) handlerFunc {
+		return func(w http.ResponseWriter, r *http.Request) error { return method(s.programs, w, r) }
 	}
 }

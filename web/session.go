@@ -133,7 +133,7 @@ func (s *Server) endSession(w http.ResponseWriter, r *http.Request) error {
 // to sign in and comes back to the page they wanted.
 func (s *Server) allowed(w http.ResponseWriter, r *http.Request, who access) (done bool, err error) {
 	v := visitOf(r.Context())
-	if who.everybody {
+	if who.everybody || who.program != "" { // a program is asked for its token, see admitted
 		return false, nil
 	}
 	if v.account == nil {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strconv"
@@ -88,6 +89,16 @@ func (s *Server) checkPassword(r *http.Request, email, password string) (db.Acco
 		}
 	}
 	return a, ok, nil
+}
+
+// checkStored compares a program's password with its hash, which stays as it is.
+func (s *Server) checkStored(ctx context.Context, password, stored string) (bool, error) {
+	ok, _, err := s.hashing.check(ctx, password, stored)
+	if errors.Is(err, errHash) {
+		s.opts.Log.Error("password of an API client", "error", err)
+		return false, nil
+	}
+	return ok, err
 }
 
 func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {

@@ -6,6 +6,9 @@
 // into a buffer before the first byte is written, never inside a write
 // transaction. Who acts comes from the session (session.go), never from a form.
 //
+// Programs come by addresses of the same table; what they are told is package
+// platform's.
+//
 // A request passes, in this order: request id and log, last-resort recovery
 // (log.go), the security headers, the allowed hosts, the origin rule (guard.go);
 // then what its route asks for (handler.go): the session (session.go), the limit of
@@ -26,6 +29,7 @@ import (
 	"reviewdesk/db"
 	"reviewdesk/review"
 	"reviewdesk/views"
+	"reviewdesk/web/platform"
 )
 
 // Options configure the handler.
@@ -36,6 +40,7 @@ type Options struct {
 	Demo           []views.DemoPerson // offered on the sign-in page; nil outside the demo
 	TrustedProxies []netip.Prefix     // whose X-Forwarded-For counts
 	Zone           *time.Location     // the desk's local time zone; nil is UTC
+	Programs       platform.Limits    // what API clients may ask for; zero is the usual
 	Running        context.Context    // while it lasts, the log is checked every night; nil: only when asked
 }
 
@@ -49,6 +54,7 @@ type Server struct {
 	assets    *assets
 	hashing   *hasher
 	door      door
+	programs  *platform.API
 	mux       *http.ServeMux
 	checks    *logChecks
 	reported  perMinute     // content policy reports in the log
@@ -83,6 +89,7 @@ func newServer(d *db.DB, o Options) (*Server, error) {
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}
+	s.programs = platform.New(platform.Options{DB: d, BaseURL: o.BaseURL, Limits: o.Programs, Caller: caller, Password: s.checkStored})
 	s.sessions = newSessions(d, s.secure())
 	s.browser = newBrowserStore(d, s.secure())
 	return s, nil
@@ -113,6 +120,12 @@ func visitOf(ctx context.Context) *visit {
 		return &visit{}
 	}
 	return v
+}
+
+// caller is where a program's request comes from.
+func caller(r *http.Request) platform.Caller {
+	v := visitOf(r.Context())
+	return platform.Caller{Address: v.address, Request: v.id}
 }
 
 // may reports whether the person of this request holds a right.

@@ -41,9 +41,10 @@ func (c *Clock) Move(d time.Duration) {
 // Desk is an open workspace with a clock of its own.
 type Desk struct {
 	*db.DB
-	Dir   string
-	Clock *Clock
-	t     testing.TB
+	Dir     string
+	Clock   *Clock
+	Sandbox bool // how [Desk.Open] opens it
+	t       testing.TB
 }
 
 var template struct {
@@ -96,7 +97,9 @@ func New(t testing.TB) *Desk {
 // Open opens the desk's folder, again after Shut.
 func (d *Desk) Open() {
 	d.t.Helper()
-	opened, err := db.Open(d.t.Context(), d.Dir, Options(d.Clock))
+	o := Options(d.Clock)
+	o.Sandbox = d.Sandbox
+	opened, err := db.Open(d.t.Context(), d.Dir, o)
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -15,6 +15,7 @@ CREATE TABLE client (
     created_at INTEGER NOT NULL,
     revoked_at INTEGER NOT NULL DEFAULT 0
 ) STRICT;
+CREATE UNIQUE INDEX client_secret ON client (secret);
 CREATE UNIQUE INDEX client_trader ON client (trader) WHERE trader <> 0;
 CREATE UNIQUE INDEX client_email ON client (email) WHERE email <> '';
 

@@ -140,9 +140,11 @@ func readSubject(f review.Fields, v *review.Verification) {
 			v.Subject.Number = text
 		}
 	}
-	v.Subject.Reference = f.Text("customer_guid")
-	if other := f.Text("counterparty_guid"); v.Subject.Reference == "" {
-		v.Subject.Reference = other
+	// A counterparty's verification may name the customer whose counterparty it is.
+	customer, counterparty := f.Text("customer_guid"), f.Text("counterparty_guid")
+	v.Subject.Reference = customer
+	if counterparty != "" && (v.Kind == TypeCounterparty || customer == "") {
+		v.Subject.Reference = counterparty
 	}
 }
 

@@ -488,8 +488,9 @@ func TestEveryRequestBecomesAVerificationThatIsStored(t *testing.T) {
 		if v.Status != review.StatusArriving || v.Arrived.State != "storing" || v.Kind != kind || v.Method != method || v.ProviderID != guid {
 			t.Errorf("%s by %s became %+v", kind, method, v)
 		}
+		person := map[bool]string{true: strings.Repeat("d", 32), false: strings.Repeat("c", 32)}[kind == cybrid.TypeCounterparty]
 		if v.Subject.Name != "Ana B. Ruiz" || v.Subject.Country != "US" || v.Subject.Number != "078-05-1120" || v.Subject.Email != "ana@example.com" ||
-			v.Subject.Reference != strings.Repeat("c", 32) || !v.CreatedAt.Equal(now) || !v.UpdatedAt.Equal(now) || len(v.Findings) != 0 {
+			v.Subject.Reference != person || !v.CreatedAt.Equal(now) || !v.UpdatedAt.Equal(now) || len(v.Findings) != 0 {
 			t.Errorf("the person is %+v", v.Subject)
 		}
 	})
