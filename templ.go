@@ -9,6 +9,7 @@
 //	web/             HTTP: requests into db, results into views, JSON or CSV
 //	  hooks outward    webhooks to the platforms; calls to other people's machines
 //	  platform       what programs ask of the desk: the two providers' APIs
+//	  applicant      what the person who is verified is told
 //	static/          css, js, icons, fonts
 //	cmd/reviewdesk/  the binary
 //

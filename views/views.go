@@ -36,6 +36,7 @@ type Assets struct {
 	CSS, JS, Icons string
 	Font           string // the Latin subset, for a preload; "" for none
 	Icon           string // the page's own icon (icon.svg); "" for none
+	Docs           string // the script of the APIs' description; "" for none
 }
 
 // Prefs are the browser's display choices.

@@ -3,6 +3,7 @@ package views
 import (
 	"bytes"
 	"context"
+	"maps"
 	"math"
 	"os"
 	"regexp"
@@ -62,6 +63,7 @@ func pages() map[string]templ.Component {
 	wrong.Panel.CanApprove, wrong.Panel.Blocked = false, "Nothing to approve."
 	wrong.Panel.Reasons = []Option{{"DENIED", "DENIED", true}}
 	out["case errors"] = Case(wrong)
+	maps.Copy(out, strangersPages(outside))
 	return out
 }
 

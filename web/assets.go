@@ -99,6 +99,8 @@ func (a *assets) addressOf(name string) *string {
 		return &a.addresses.Icons
 	case "icon.svg":
 		return &a.addresses.Icon
+	case "docs.js":
+		return &a.addresses.Docs
 	}
 	return nil
 }
@@ -126,6 +128,12 @@ func (a *assets) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		fmt.Fprintln(w, "There is no such file.")
 		return
 	}
+	f.send(w, r)
+}
+
+// send answers with a file, or says that the browser's copy is the present one.
+func (f asset) send(w http.ResponseWriter, r *http.Request) {
+	h := w.Header()
 	h.Set("Cache-Control", f.cache)
 	h.Set("Etag", f.etag)
 	body := f.plain

@@ -72,7 +72,7 @@ func (d *testDesk) serve(o Options) {
 		d.t.Fatal(err)
 	}
 	server.hashing = newHasher(cheapCost)
-	d.server, d.handler = server, server.handler()
+	d.server, d.handler = server, described(d.t, server.handler())
 }
 
 // member adds somebody who can sign in with [testPassword].

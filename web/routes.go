@@ -132,6 +132,11 @@ var routes = []Route{
 	{Pattern: "GET /kyc", Who: trader, machine: true, handle: toAPI((*platform.API).ListReviews)},
 	{Pattern: "GET /kyc/{id}", Who: trader, machine: true, handle: toAPI((*platform.API).ShowReview)},
 
+	{Pattern: "GET /api/openapi.json", Who: everybody, machine: true, handle: to((*Server).openAPI)},
+	{Pattern: "GET /api/docs", Who: everybody, machine: true, handle: to((*Server).docs)},
+
+	{Pattern: "GET /applicant/{id}", Who: everybody, machine: true, handle: to((*Server).applicant)},
+
 	{Pattern: "GET /_/components", Who: signedIn, handle: to((*Server).components)},
 	{Pattern: "POST " + reportPath, Who: everybody, machine: true, limit: reportLimit, handle: to((*Server).reports)},
 	{Pattern: "GET /healthz", Who: everybody, machine: true, handle: to((*Server).healthz)},

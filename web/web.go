@@ -59,6 +59,8 @@ type Server struct {
 	checks    *logChecks
 	reported  perMinute     // content policy reports in the log
 	exporting chan struct{} // a place for each export that runs
+
+	description description // of the APIs
 }
 
 // New makes the desk's handler.

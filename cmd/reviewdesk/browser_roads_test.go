@@ -148,8 +148,10 @@ func TestEveryPageIsAccessibleAndFits(t *testing.T) {
 	}
 	d := startDemo(t, "--cases", "120")
 	b := openTab(t, d)
-	b.open("/signin")
-	b.audit(string(axe))
+	for _, path := range []string{"/signin", "/api/docs", "/applicant/0cf12488-0dcf-4f99-96c4-e1ec879c906d"} {
+		b.open(path)
+		b.audit(string(axe))
+	}
 	for _, role := range []string{"reviewer", "senior", "auditor", "admin"} {
 		b := openTab(t, d)
 		b.signIn(role, 0)

@@ -121,7 +121,7 @@ func (r Request) Attempt(id, trader string, desk review.Desk, now time.Time) ([]
 		return nil, errors.New("an attempt belongs to a trader")
 	}
 	c := composed{
-		ID: id, State: StatePending, CreateTime: wireTime(now), RedirectURL: desk.BaseURL + "/applicant/" + id,
+		ID: id, State: StatePending, CreateTime: wireTime(now), RedirectURL: desk.BaseURL + ApplicantPath + id,
 		ReturnURL: orNull(r.ReturnURL), Reviewdesk: review.Extension{Reference: trader},
 	}
 	switch {
