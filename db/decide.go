@@ -30,6 +30,9 @@ func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision
 			return review.Event{}, err
 		}
 		v, event, err := r.v.Decide(d, by.Person, tx.Now, rules)
+		if err == nil {
+			event.Words, err = tx.addSeen(*r, rules.Catalogue, event.Words)
+		}
 		r.v = v
 		return event, err
 	}, func(tx *Tx, r *caseRow, entry int64) error { return tx.storeDecision(r, entry, submission) })

@@ -119,3 +119,6 @@ func PlanText(h *sql.DB, query string) (string, error) {
 
 // ForgetDeliveries does at once what housekeeping does each hour.
 func (db *DB) ForgetDeliveries() error { return db.cleanDeliveries(db.Now()) }
+
+// TakePending links the cases that wait, as the desk does by itself within a second.
+func (db *DB) TakePending() error { return db.takePending() }

@@ -13,8 +13,8 @@ const (
 	walTruncate = 64 << 20    // and after which it is emptied, once nobody reads from it
 )
 
-// housekeep folds the write-ahead log into the file and takes new cases into the
-// search index, beside the writer and never inside somebody's commit.
+// housekeep folds the write-ahead log into the file, takes new cases into the search
+// index and links them with those of the same person, beside the writer and never inside somebody's commit.
 func (db *DB) housekeep() {
 	defer db.done.Done()
 	ticker := time.NewTicker(time.Second)
@@ -33,6 +33,9 @@ func (db *DB) housekeep() {
 		}
 		if err := db.indexPending(); err != nil && !errors.Is(err, ErrClosed) {
 			db.opts.Log.Error("search index", "error", err)
+		}
+		if err := db.takePending(); err != nil && !errors.Is(err, ErrClosed) {
+			db.opts.Log.Error("likeness of cases", "error", err)
 		}
 		if now := db.Now(); now.Sub(lastClean) > time.Hour {
 			lastClean = now

@@ -15,7 +15,7 @@ import (
 // grows matches a step that reads a whole table that grows with the desk's work.
 // (The outbox stands in the plan of a new case, for a foreign key that is only
 // looked at when a child came before its parent: never here.)
-var grows = regexp.MustCompile(`SCAN (verification|v|subject|s|finding|f|decision|d|evidence|e|commitment_key|audit_\w+|session|delivery|w|o|endpoint_secret|progress|idempotency|token|t)\n`)
+var grows = regexp.MustCompile(`SCAN (verification|v|subject|s|finding|f|decision|d|evidence|e|commitment_key|audit_\w+|session|delivery|w|o|endpoint_secret|progress|idempotency|token|t|likeness|l)\n`)
 
 // A statement that reads a whole table is quick in every test, and takes for ever on
 // a desk with ten million cases.
@@ -111,6 +111,8 @@ func readEverything(t *testing.T, d *dbtest.Desk, by db.Actor, id string) {
 		"words":     second(d.Words(t.Context(), 1)),
 		"event":     second(d.LogEntry(t.Context(), 1)),
 		"clients":   second(d.Clients(t.Context())),
+		"moment":    moments(t, d, by),
+		"linked":    linked(t, d, id),
 		"session":   second(d.Touch(t.Context(), "no session's token", by.ID)),
 		"bearer":    second(d.Bearer(t.Context(), db.TokenAccess, "no token")),
 	} {
@@ -192,6 +194,29 @@ func speakAsPrograms(t *testing.T, d *dbtest.Desk) {
 			}
 		}
 	}
+}
+
+// moments reads a decided case as it stood, with and without what the officer saw, and
+// its packet.
+func moments(t *testing.T, d *dbtest.Desk, by db.Actor) error {
+	id := d.Cybrid(4, "Noor El-Sayed", "address_check_failure")
+	_, err := d.Decide(t.Context(), by, id, approval(1), "")
+	ok(t, err)
+	_, err = d.Packet(t.Context(), by, id, 0, "html")
+	ok(t, err)
+	decided := eventOf(t, d, id, review.EventDecided)
+	ok(t, d.Do(t.Context(), func(tx *db.Tx) error {
+		return tx.Exec(`DELETE FROM commitment_key WHERE entry = ? AND field = 'seen'`, decided)
+	}))
+	return second(d.ViewAt(t.Context(), by, id, decided))
+}
+
+// linked takes the digests of every case, and reads the cases beside one.
+func linked(t *testing.T, d *dbtest.Desk, id string) error {
+	ok(t, d.TakePending())
+	v, err := d.Peek(t.Context(), id)
+	ok(t, err)
+	return second(d.Linked(t.Context(), v))
 }
 
 func second[T any](_ T, err error) error { return err }

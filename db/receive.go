@@ -74,6 +74,11 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 	if err != nil {
 		return "", row, err
 	}
+	if held != nil {
+		if err := tx.forgetLikeness(*held); err != nil {
+			return "", row, err
+		}
+	}
 	row.v, row.objectEntry, row.objectDigest = v, entry, digest
 	row.severity = policy.Catalogue().Worst(v.Provider, v.Findings)
 	err = tx.storeReceived(&row, in.Pictures, intake == review.IntakeNew)
@@ -104,6 +109,9 @@ func (tx *Tx) storeReceived(row *caseRow, pictures []review.Picture, fresh bool)
 		return err
 	}
 	if err := tx.storePictures(*row, pictures); err != nil {
+		return err
+	}
+	if _, err := tx.exec(`INSERT INTO likeness_pending (v) VALUES (?) ON CONFLICT (v) DO NOTHING`, row.v.Seq); err != nil {
 		return err
 	}
 	_, err = tx.exec(`INSERT INTO search_pending (v, words) VALUES (?, ?) ON CONFLICT (v) DO UPDATE SET words = excluded.words`,

@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -64,7 +65,7 @@ func (db *DB) View(ctx context.Context, by Actor, id string) (Case, error) {
 	if c.Sheets, err = db.worksheets(q, r.v.Seq); err != nil {
 		return c, err
 	}
-	c.History, err = db.history(q, id)
+	c.History, err = db.history(q, id, math.MaxInt64)
 	return c, err
 }
 
@@ -129,11 +130,13 @@ func (db *DB) Picture(ctx context.Context, by Actor, id string, n int) (review.P
 	if err := db.recordView(ctx, by, id, picturesShared, "picture"); err != nil {
 		return review.Picture{}, err
 	}
-	q := db.read(ctx)
-	var p review.Picture
+	return db.openPicture(db.read(ctx), id, n)
+}
+
+func (db *DB) openPicture(q querier, id string, n int) (p review.Picture, err error) {
 	var v, subject int64
 	var sealed []byte
-	err := q.row(`SELECT v.seq, v.subject, e.kind, e.media_type, e.sealed FROM verification v JOIN evidence e ON e.v = v.seq WHERE v.id = ? AND e.n = ?`, id, n).
+	err = q.row(`SELECT v.seq, v.subject, e.kind, e.media_type, e.sealed FROM verification v JOIN evidence e ON e.v = v.seq WHERE v.id = ? AND e.n = ?`, id, n).
 		Scan(&v, &subject, &p.Kind, &p.MediaType, &sealed)
 	if isNoRows(err) {
 		return p, fmt.Errorf("picture: %w", ErrNotFound)
@@ -169,9 +172,10 @@ func (db *DB) Peek(ctx context.Context, id string) (review.Verification, error) 
 	return r.v, err
 }
 
-// history is a case's part of the log, newest first, bounded to what a page shows.
-func (db *DB) history(q querier, id string) ([]LogEntry, error) {
-	rows, err := q.rows(logColumns+` FROM audit_entry e WHERE object = ? AND object <> '' ORDER BY seq DESC LIMIT 200`, id)
+// history is a case's part of the log up to an event, newest first, bounded to what a
+// page shows.
+func (db *DB) history(q querier, id string, upTo int64) ([]LogEntry, error) {
+	rows, err := q.rows(logColumns+` FROM audit_entry e WHERE object = ? AND object <> '' AND seq <= ? ORDER BY seq DESC LIMIT 200`, id, upTo)
 	if err != nil {
 		return nil, err
 	}

@@ -2,8 +2,10 @@ package review
 
 import (
 	"bytes"
+	"crypto/sha256"
 	_ "embed"
 	"encoding/csv"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strings"
@@ -63,9 +65,19 @@ type Code struct {
 
 // Catalogue is the set of failure codes the desk can explain.
 type Catalogue struct {
-	codes []Code
-	index map[codeKey]int
+	version string
+	codes   []Code
+	index   map[codeKey]int
 }
+
+// Version names this very state of the catalogue: the first twelve digits of the
+// SHA-256 of its file. A decision's event holds it, since titles and rules change
+// from one release to the next.
+func (c *Catalogue) Version() string { return c.version }
+
+// Undated is the same catalogue without its version, for decisions that do not tell
+// under which one they were made.
+func (c *Catalogue) Undated() *Catalogue { return &Catalogue{codes: c.codes, index: c.index} }
 
 type codeKey struct {
 	provider Provider
@@ -98,7 +110,8 @@ func ParseCatalogue(data []byte) (*Catalogue, error) {
 	if len(rows) == 0 || !slices.Equal(rows[0], catalogueColumns) {
 		return nil, fmt.Errorf("catalogue, line 1: want the columns %s", strings.Join(catalogueColumns, ","))
 	}
-	c := &Catalogue{index: map[codeKey]int{}}
+	sum := sha256.Sum256(data)
+	c := &Catalogue{version: hex.EncodeToString(sum[:6]), index: map[codeKey]int{}}
 	for i, row := range rows[1:] {
 		code, err := parseCode(row)
 		if err != nil {

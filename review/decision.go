@@ -189,6 +189,7 @@ func (v Verification) Decide(d Decision, by Person, now time.Time, rules Rules) 
 	for _, w := range why {
 		event.Facts = append(event.Facts, Fact{"second_because", w})
 	}
+	event.Facts = append(event.Facts, Fact{"catalogue", rules.Catalogue.Version()})
 	return v, event, nil
 }
 

@@ -171,3 +171,26 @@ func FuzzTextHelpers(f *testing.F) {
 		}
 	})
 }
+
+func TestLettersThatOnlyLookLikeTheOthersAreMarked(t *testing.T) {
+	for name, c := range map[string]struct {
+		text string
+		want string // each span's script in brackets before its letters
+	}{
+		"Latin":                        {"Lucía Fernández", "[]Lucía Fernández"},
+		"Cyrillic alone":               {"Анна Павлова", "[]Анна Павлова"},
+		"one Cyrillic letter":          {"Pаul", "[]P[Cyrillic]а[]ul"},
+		"Latin letters among Cyrillic": {"Aннушкa", "[Latin]A[]ннушк[Latin]a"},
+		"Greek in Latin, with a space": {"Ανa Moreau", "[Greek]Αν[]a Moreau"},
+		"another script altogether":    {"ธนา ทองดี Tana", "[]ธนา ทองดี Tana"},
+		"nothing":                      {"", ""},
+	} {
+		got := ""
+		for _, s := range review.LookAlikes(c.text) {
+			got += "[" + s.Script + "]" + s.Text
+		}
+		if got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
+	}
+}

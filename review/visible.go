@@ -57,13 +57,77 @@ func hides(r rune, n int, last rune) bool {
 	return unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point)
 }
 
-// MixedScript reports whether a name mixes Latin letters with Cyrillic or Greek
-// ones, whose shapes can pass for each other.
-func MixedScript(name string) bool {
-	latin, alike := false, false
-	for _, r := range name {
-		latin = latin || unicode.Is(unicode.Latin, r)
-		alike = alike || unicode.In(r, unicode.Cyrillic, unicode.Greek)
+// alikeScripts are those whose letters can pass for Latin ones, or for each other's.
+var alikeScripts = []struct {
+	name  string
+	table *unicode.RangeTable
+}{
+	{"Latin", unicode.Latin}, {"Cyrillic", unicode.Cyrillic}, {"Greek", unicode.Greek}, {"Armenian", unicode.Armenian},
+	{"Cherokee", unicode.Cherokee}, {"Coptic", unicode.Coptic}, {"Lisu", unicode.Lisu},
+}
+
+func scriptOf(r rune) string {
+	for _, s := range alikeScripts {
+		if unicode.Is(s.table, r) {
+			return s.name
+		}
 	}
-	return latin && alike
+	return ""
+}
+
+// MixedScript reports whether a name mixes scripts whose letters can pass for each
+// other, such as Latin and Cyrillic.
+func MixedScript(name string) bool {
+	first := ""
+	for _, r := range name {
+		script := scriptOf(r)
+		if first == "" {
+			first = script
+		}
+		if script != "" && script != first {
+			return true
+		}
+	}
+	return false
+}
+
+// LookAlikes marks the letters that are written in another script than most of the
+// text, where the two can pass for each other: a Cyrillic "а" in a Latin name.
+func LookAlikes(text string) []Span {
+	if !MixedScript(text) {
+		if text == "" {
+			return nil
+		}
+		return []Span{{Text: text}}
+	}
+	main := mainScript(text)
+	var out []Span
+	for _, r := range text {
+		script := scriptOf(r)
+		if script == main {
+			script = ""
+		}
+		if n := len(out); n > 0 && out[n-1].Script == script {
+			out[n-1].Text += string(r)
+			continue
+		}
+		out = append(out, Span{Text: string(r), Script: script})
+	}
+	return out
+}
+
+// mainScript is the script of most letters; of two with as many, the one that
+// alikeScripts names first.
+func mainScript(text string) string {
+	count := map[string]int{}
+	for _, r := range text {
+		count[scriptOf(r)]++
+	}
+	main := ""
+	for _, s := range alikeScripts {
+		if main == "" && count[s.name] > 0 || count[s.name] > count[main] && main != "" {
+			main = s.name
+		}
+	}
+	return main
 }

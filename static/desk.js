@@ -223,11 +223,15 @@ const tools = {
   reset: (img) => Object.assign(viewOf(img), { scale: 1, x: 0, y: 0 }),
   rotate: (img) => { viewOf(img).turn = (viewOf(img).turn + 90) % 360; },
   contrast: (img) => { viewOf(img).contrast = (viewOf(img).contrast + 1) % 4; },
-  full: (img) => {
-    const done = document.fullscreenElement ? document.exitFullscreen() : img.closest('figure').requestFullscreen?.();
-    done?.catch(() => {}); // refused by the browser: the picture stays as it is
-  },
+  full: (img) => fill(img.closest('figure')),
+  both: (img) => fill(img.closest('.panes')),
 };
+
+// fill gives an element the whole screen, or takes it back.
+function fill(el) {
+  const done = document.fullscreenElement ? document.exitFullscreen() : el?.requestFullscreen?.();
+  done?.catch(() => {}); // refused by the browser: the picture stays as it is
+}
 
 function useTool(name, img = currentPicture()) {
   if (!img || !Object.hasOwn(tools, name)) return false;
@@ -254,7 +258,7 @@ function show(img) {
     else thumb.removeAttribute('aria-current');
   }
   draw(img);
-  if (document.fullscreenElement) {
+  if (document.fullscreenElement?.matches('figure')) {
     document.exitFullscreen().then(() => figure.requestFullscreen()).catch(() => {});
   }
   return true;
@@ -268,7 +272,7 @@ function stepPicture(step) {
 function initViewer() {
   if (!pictures().length) return;
   for (const button of $$('[data-tool]')) {
-    button.hidden = button.dataset.tool === 'full' && !document.fullscreenEnabled;
+    button.hidden = ['full', 'both'].includes(button.dataset.tool) && !document.fullscreenEnabled;
   }
   document.addEventListener('click', (event) => {
     const el = event.target.closest?.('[data-tool], [data-thumb], [data-show]');
@@ -423,7 +427,9 @@ const keys = {
   '-': () => useTool('out'),
   0: () => useTool('reset'),
   t: () => useTool('rotate'),
+  i: () => useTool('contrast'),
   f: () => useTool('full'),
+  s: () => Boolean($('[data-tool="both"]')) && useTool('both'),
   '?': openHelp,
   '/': () => {
     if (press('/')) return true;

@@ -103,3 +103,39 @@ func (p *CasePage) has(wide bool) bool {
 	}
 	return false
 }
+
+// PacketZip is the packet's address with the evidence and its proof.
+func (p *CasePage) PacketZip() string {
+	path, query, found := strings.Cut(p.PacketHref, "?")
+	if found {
+		return path + ".zip?" + query
+	}
+	return path + ".zip"
+}
+
+// passedAll names every check that passed.
+func passedAll(checks []string) string { return strings.Join(checks, ", ") }
+
+func verdictWords(verdict string) string {
+	switch verdict {
+	case "same":
+		return "Same"
+	case "differs":
+		return "Differs"
+	}
+	return "Nothing to compare"
+}
+
+// wrongDigits names the fields whose check digits are wrong.
+func wrongDigits(z Zone) string {
+	var out []string
+	for _, r := range z.Rows {
+		if r.Digit != "" && !r.Right {
+			out = append(out, strings.ToLower(r.Label)+" "+r.Digit)
+		}
+	}
+	if len(out) == 0 {
+		return ""
+	}
+	return ": " + strings.Join(out, "; ")
+}

@@ -122,10 +122,16 @@ func sampleCase() CasePage {
 			{Label: "Date of birth", Field: "dob", Typed: masked(review.Span{Text: "14 ••• 19••"}), Read: masked(review.Span{Text: "14 ••• 19••"}), Registry: masked(review.Span{Text: "14 ••• 19••"}), Verdict: "same"},
 			{Label: "Document no.", Field: "document_number", Typed: masked(review.Span{Text: "••••••418"}), Read: masked(review.Span{Text: "••••••41"}, differs("8")), Registry: masked(review.Span{Text: "••••••41"}, differs("6")), Verdict: "differs"},
 			{Label: "Address", Field: "address", Typed: masked(review.Span{Text: "C. ••••••• 27, 28004"}), Read: Cell{Absent: "Not on document"}, Registry: masked(review.Span{Text: "C. ••••••• 27, 280"}, differs("14")), Verdict: "differs"},
-			{Label: "Alias", Typed: Cell{Spans: []review.Span{{Text: "Luc"}, {Text: "[U+202E]", Mark: true}, {Text: "ía"}}}, Read: Cell{}, Registry: Cell{}},
+			{Label: "Alias", Typed: Cell{Spans: []review.Span{{Text: "Luc"}, {Text: "[U+202E]", Mark: true}, {Text: "ía"}}}, Read: Cell{Spans: []review.Span{{Text: "Luc"}, {Text: "\u0456", Script: "Cyrillic"}, {Text: "a"}}}, Registry: Cell{}, Verdict: "differs"},
 			{Label: "Country", Typed: text("Spain"), Read: text("Spain"), Registry: text("Spain"), Verdict: "same"},
 		},
-		MRZ: []string{"IDESPBAA0000418<<<<<<<<<<<<<<<", "8502149F2611034ESP<<<<<<<<<<<6", "FERNANDEZ<QUISPE<<LUCIA<MARIAN"},
+		Zones: []Zone{{
+			Lines:  []string{"IDESPBAA0000418<<<<<<<<<<<<<<<", "8502149F2611034ESP<<<<<<<<<<<6", "FERNANDEZ<QUISPE<<LUCIA<MARIAN"},
+			Format: "TD1", Sum: "two of four check digits wrong", Bad: true,
+			Rows: []ZoneRow{{Label: "Number", Value: "••••••041", Digit: "8, wrong: it should be 2", Verdict: "same"}, {Label: "Expires", Value: "••26-11-03", Digit: "4, right", Right: true, Verdict: "differs"},
+				{Label: "All of it", Digit: "6, wrong: it should be 1"}},
+		}},
+		Linked: sampleLinked(),
 		Panel: Panel{
 			Mode: "decide", Action: "reject", CanApprove: true,
 			Approve:    []Option{{"evidence_agrees", "Evidence read by eye agrees", false}, {"false_alarm", "Finding is a false alarm", false}, {"explained", "Applicant explained the difference", false}, {"second_source", "Confirmed by a second source", false}, {"other", "Other, see note", false}},
@@ -211,4 +217,18 @@ func (p CasePage) wrong() CasePage {
 		{"ground", "ground-reject", "Choose at least one ground."},
 	}
 	return p
+}
+
+func sampleThen() *Then {
+	return &Then{At: at("2025-03-04T11:20:00+01:00", "4 March 2025, 11:20:00 CET", "2025-03-04 10:20:00"), Words: "when Ana Quiroga decided it (event 18 231)", NowHref: "/verifications/next"}
+}
+
+func sampleLinked() Linked {
+	return Linked{
+		Shown: true,
+		Attempts: LinkedList{Title: "Other attempts of this person", Cases: []LinkedCase{{Href: "/verifications/prev", CompareHref: "/verifications/compare", Name: "Lucía Fernández Quispe", ShortID: "IV-61C0-2210",
+			Provider: "Cybrid", Badge: Badge{"passed", "passed"}, When: at("2025-03-04T11:20:00+01:00", "4 Mar 2025", "2025-03-04 10:20:00")}}},
+		Alike: LinkedList{Title: "Possibly the same person", More: "And 13 more.", Cases: []LinkedCase{{Href: "/verifications/next", CompareHref: "/verifications/compare", Name: "Lucia Fernandez", ShortID: "IA-0398-AC66",
+			Provider: "Coinify", Other: true, Badge: Badge{"manual", "MANUAL_REVIEW"}, When: at("2026-11-20T06:38:00+01:00", "20 Nov, 06:38", "2026-11-20 05:38:00"), Traits: []string{"Same document number", "Same name and birth date"}}}},
+	}
 }

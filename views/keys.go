@@ -84,7 +84,10 @@ func caseKeys(p CasePage) []KeyGroup {
 	}
 	pictures := KeyGroup{Title: "Pictures"}
 	if len(p.Pictures) > 0 {
-		pictures.Keys = []KeyLine{{"Zoom in, out, reset", "+ - 0"}, {"Rotate", "T"}, {"Full screen", "F"}}
+		pictures.Keys = []KeyLine{{"Zoom in, out, reset", "+ - 0"}, {"Rotate", "T"}, {"Contrast", "I"}, {"Full screen", "F"}}
+	}
+	if p.has(true) && p.has(false) {
+		pictures.Keys = append(pictures.Keys, KeyLine{"Side by side, full screen", "S"})
 	}
 	if len(p.Pictures) > 1 {
 		pictures.Keys = append([]KeyLine{{"Previous, next picture", "[ ]"}}, pictures.Keys...)

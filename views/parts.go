@@ -1,9 +1,11 @@
 package views
 
 import (
-	"github.com/a-h/templ"
+	"fmt"
 	"strconv"
 	"strings"
+
+	"github.com/a-h/templ"
 )
 
 // iconRef is the address of one symbol of the sprite. Names come with or without
@@ -325,4 +327,13 @@ func breakable(code string) []string {
 		out, code = append(out, code[:i+1]), code[i+1:]
 	}
 	return out
+}
+
+// codePoints names characters that look like others: "U+0410 U+0430".
+func codePoints(text string) string {
+	var out []string
+	for _, r := range text {
+		out = append(out, fmt.Sprintf("U+%04X", r))
+	}
+	return strings.Join(out, " ")
 }

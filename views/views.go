@@ -193,7 +193,8 @@ type CasePage struct {
 	Page
 	ID, ShortID  string
 	Version      int64
-	Name         string // visible marks in; "" for a person without a name
+	Name         string        // visible marks in; "" for a person without a name
+	NameSpans    []review.Span // the same with what is odd about it marked
 	NameWarning  string
 	Badge        Badge
 	RawState     string // "state rejected · rejectReason MANUAL_REVIEW"
@@ -210,6 +211,7 @@ type CasePage struct {
 	PrevHref     string   // the cases beside it in that list; "" for none
 	NextHref     string
 	PacketHref   string // the decision packet; "" for none
+	Then         *Then  // the case is shown as it stood with an event; nil: as it stands now
 	Claim        ClaimBox
 	Conflict     string // the red banner: changed while you wrote; the form keeps what was typed
 	Pictures     []Picture
@@ -219,7 +221,8 @@ type CasePage struct {
 	NoFindings   string // what it means that there are none
 	Passed       []string
 	Compare      []CompareRow
-	MRZ          []string
+	Zones        []Zone
+	Linked       Linked
 	Panel        Panel
 	History      []HistoryItem
 	MayNote      bool
@@ -279,6 +282,7 @@ type Finding struct {
 	Info        bool   // for information only: nobody's word is asked
 	Error       string
 	Picture     string // id of the picture to show, "" for none
+	CompareHref string // the case that it may be about, side by side with this one; "" for none
 }
 
 // CompareRow is one field as typed, read and registered.
@@ -288,6 +292,24 @@ type CompareRow struct {
 	Typed, Read, Registry Cell
 	Verdict               string // "same", "differs" or "" (nothing to compare)
 	Revealed              bool   // shown in clear for a while
+}
+
+// Zone is a machine-readable zone with what it says.
+type Zone struct {
+	Lines   []string // masked
+	Format  string   // "TD3"
+	Rows    []ZoneRow
+	Sum     string // "all five check digits right"
+	Bad     bool   // some are not
+	Problem string // why it was not decoded; ""
+}
+
+// ZoneRow is one field of a zone.
+type ZoneRow struct {
+	Label, Value string
+	Digit        string // "7, right"; "" for a field without a check digit
+	Right        bool
+	Verdict      string // against what was read: "same", "differs" or ""
 }
 
 // Cell is one source's account of a field.
@@ -356,4 +378,13 @@ type HistoryItem struct {
 	Note       string
 	At         Time
 	Href       string // the audit event; "" where the person may not read it
+	ThenHref   string // the case as it stood with this event; "" for none
+}
+
+// Then says which moment a case is shown at.
+type Then struct {
+	At      Time
+	Words   string // "when Ana Quiroga decided it (event 123)"
+	Partly  string // what of that time is not there any more; ""
+	NowHref string
 }

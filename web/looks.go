@@ -60,6 +60,7 @@ const (
 	forAudit    = "Checking the work of the desk"
 	forPlatform = "Telling the platform that asked for the verification"
 	forAnswer   = "Answering who has seen this data"
+	forFile     = "Keeping the record of the decision"
 )
 
 func lookRow(e db.LogEntry) LookRow {
@@ -86,8 +87,11 @@ func lookRow(e db.LogEntry) LookRow {
 		row.What = "A proposed decision was sent back for another look"
 	case review.EventExported:
 		row.What, row.Purpose = "Exported", forAudit
-		if fact(e, "what") == db.ExportLooks {
+		switch fact(e, "what") {
+		case db.ExportLooks:
 			row.What, row.Purpose = "A report like this one was made", forAnswer
+		case db.ExportPacket:
+			row.What, row.Purpose = "The record of the decision left the desk as "+strings.ToUpper(visible(fact(e, "format"))), forFile
 		}
 	}
 	return row

@@ -28,6 +28,7 @@ type opened struct {
 	note     string // the note as it was typed
 	ask      asked  // to see a masked field
 	notice   *views.Flash
+	then     *db.Moment // the case is shown as it stood with an event; nil: as it stands now
 }
 
 // caseID is the id of the case that an address names, in whatever spelling.
@@ -41,6 +42,9 @@ func (s *Server) showCase(w http.ResponseWriter, r *http.Request) error {
 	id, err := s.caseID(r)
 	if err != nil {
 		return err
+	}
+	if r.URL.Query().Has("at") {
+		return s.showThen(w, r, id)
 	}
 	o := opened{list: listAddress(r.URL.Query().Get("return"))}
 	if n, err := strconv.Atoi(r.URL.Query().Get("n")); err == nil {
@@ -65,6 +69,10 @@ func (s *Server) drawCase(w http.ResponseWriter, r *http.Request, status int, id
 		frame.Flash = append(frame.Flash, *o.notice)
 	}
 	p := o.page(frame)
+	if p.Linked, err = s.linked(r, &o); err != nil {
+		return err
+	}
+	o.pointAtTwin(&p)
 	if err := s.neighbours(r, &p, &o); err != nil {
 		return err
 	}
@@ -80,15 +88,16 @@ func (o *opened) title() string {
 func (o *opened) page(frame views.Page) views.CasePage {
 	p := views.CasePage{
 		Page: frame, ID: o.ID, ShortID: shortID(o.Provider, o.ID), Version: o.Version,
-		Name: visible(o.Subject.Name), NameWarning: nameWarning(o.Subject.Name),
+		Name: visible(o.Subject.Name), NameWarning: nameWarning(o.Subject.Name), NameSpans: visibleSpans([]review.Span{{Text: o.Subject.Name}}),
 		Badge: o.badge(), RawState: o.rawState(), Provider: lookOf(o.Provider).name, Facts: o.facts(),
 		Back: o.list, Keep: []views.Hidden{{Name: "return", Value: o.list}}, Here: caseHref(o.ID, o.list, o.number), Kept: o.typed != nil, Claim: o.claim(), Conflict: o.conflict(),
 		Pictures: o.pictures(), Face: o.face(), Findings: o.findings(), FindingsSum: o.findingsSum(), NoFindings: o.noFindings(),
-		Compare: o.compare(), MRZ: o.mrz(), Panel: o.panel(), History: o.history(),
-		MayNote: o.v.may(review.RightDecide), NoteText: unhidden(o.note),
-		MayReveal: o.v.may(review.RightReveal), RevealField: o.ask.field, RevealReason: unhidden(o.ask.reason), RevealError: o.ask.bad,
+		Compare: o.compare(), Zones: o.zones(), Panel: o.panel(), History: o.history(),
+		MayNote: o.may(review.RightDecide), NoteText: unhidden(o.note),
+		MayReveal: o.may(review.RightReveal), RevealField: o.ask.field, RevealReason: unhidden(o.ask.reason), RevealError: o.ask.bad,
 	}
-	if o.v.may(review.RightReportLooks) {
+	p.PacketHref, p.Then = o.packetHref(), o.banner()
+	if o.may(review.RightReportLooks) {
 		p.LooksHref = "/verifications/" + o.ID + "/access-report"
 	}
 	if o.number > 0 {
@@ -109,7 +118,7 @@ func (o *opened) page(frame views.Page) views.CasePage {
 	for _, row := range p.Compare {
 		p.Masked = p.Masked || p.MayReveal && row.Field != ""
 	}
-	if o.Status.Open() {
+	if o.Status.Open() && o.then == nil {
 		p.Waiting, p.WaitLevel, p.WaitWord, _ = waiting(o.ReviewSince, o.DueAt, o.now)
 	}
 	return p
@@ -179,7 +188,7 @@ func (o *opened) facts() []views.Fact {
 func (o *opened) claim() views.ClaimBox {
 	may := o.v.may(review.RightDecide)
 	switch {
-	case !o.Status.Open():
+	case !o.Status.Open() || o.then != nil:
 		return views.ClaimBox{State: "none"}
 	case !o.Claim.Held(o.now) && may:
 		return views.ClaimBox{State: "free"}

@@ -2,7 +2,6 @@ package web
 
 import (
 	"strings"
-	"unicode"
 
 	"reviewdesk/review"
 	"reviewdesk/views"
@@ -34,10 +33,7 @@ var comparison = []compared{
 // and what a registry holds. Personal fields are masked for every role; the
 // verdict is about the values behind the masks.
 func (o *opened) compare() []views.CompareRow {
-	var read review.Reading
-	for _, d := range o.Documents {
-		read = read.Or(d.Read)
-	}
+	read := o.read()
 	var out []views.CompareRow
 	for _, c := range comparison {
 		typed, seen, held := c.of(o.Subject.Reading), c.of(read), c.of(o.Registry)
@@ -128,6 +124,37 @@ func visibleSpans(spans []review.Span) []review.Span {
 			out = append(out, review.Span{Text: part.Text, Differs: span.Differs, Mark: part.Mark})
 		}
 	}
+	return markScripts(out)
+}
+
+// markScripts marks the letters that only look like those around them. Which script a
+// text is written in, all of it tells.
+func markScripts(spans []review.Span) []review.Span {
+	var all strings.Builder
+	for _, span := range spans {
+		if !span.Mark {
+			all.WriteString(span.Text)
+		}
+	}
+	alike := review.LookAlikes(all.String())
+	if len(alike) < 2 {
+		return spans
+	}
+	var out []review.Span
+	for _, span := range spans {
+		if span.Mark {
+			out = append(out, span)
+			continue
+		}
+		for rest := span.Text; rest != ""; {
+			n := min(len(rest), len(alike[0].Text))
+			out = append(out, review.Span{Text: rest[:n], Differs: span.Differs, Script: alike[0].Script})
+			rest, alike[0].Text = rest[n:], alike[0].Text[n:]
+			if alike[0].Text == "" {
+				alike = alike[1:]
+			}
+		}
+	}
 	return out
 }
 
@@ -149,32 +176,4 @@ func maskSpans(masked string, clear []review.Span) []review.Span {
 		return visibleSpans([]review.Span{{Text: masked}})
 	}
 	return visibleSpans(out)
-}
-
-// mrz are the machine-readable lines. They hold number and birth date, so that
-// every digit is dotted, and the document's number whole.
-func (o *opened) mrz() []string {
-	var out []string
-	for _, d := range o.Documents {
-		for _, line := range d.MRZ {
-			out = append(out, visible(maskMRZ(line, o.Subject.Number, d.Read.Number, o.Registry.Number)))
-		}
-	}
-	return out
-}
-
-const maskDot = "•"
-
-func maskMRZ(line string, numbers ...string) string {
-	for _, number := range numbers {
-		if plain := strings.ToUpper(review.StripSpace(number)); plain != "" {
-			line = strings.ReplaceAll(line, plain, strings.Repeat(maskDot, len([]rune(plain))))
-		}
-	}
-	return strings.Map(func(r rune) rune {
-		if unicode.IsDigit(r) {
-			return '•'
-		}
-		return r
-	}, line)
 }

@@ -14,9 +14,9 @@ func (o *opened) findings() []views.Finding {
 	decidable := o.mode() == "decide"
 	out := make([]views.Finding, 0, len(o.Findings))
 	for _, f := range o.Findings {
-		code := review.Standard.Lookup(o.Provider, f.Code)
+		code := o.catalogue().Lookup(o.Provider, f.Code)
 		finding := views.Finding{
-			Chip: chipOf(o.Provider, f.Code), Title: code.Title, Explanation: code.Explanation,
+			Chip: chipFor(code), Title: code.Title, Explanation: code.Explanation,
 			Evidence: code.Evidence, Applicant: code.Applicant, Rule: ruleWords(code), Source: visible(f.Source),
 			Unknown: !code.Known, Resolution: resolutionWords(o.resolution(f)), Picture: o.pictureFor(code),
 			Error: o.wrong["finding."+f.Code], Info: code.Severity == review.SeverityInfo,
@@ -98,7 +98,7 @@ func (o *opened) pictureFor(c review.Code) string {
 func (o *opened) findingsSum() string {
 	failed := 0
 	for _, f := range o.Findings {
-		if review.Standard.Lookup(o.Provider, f.Code).Severity > review.SeverityInfo {
+		if o.catalogue().Lookup(o.Provider, f.Code).Severity > review.SeverityInfo {
 			failed++
 		}
 	}

@@ -27,6 +27,7 @@ func (o *opened) history() []views.HistoryItem {
 			item.Who, item.Words = "", "A newer copy came from "+lookOf(o.Provider).name+": "+arrivalWords(e)
 		case review.EventDecided, review.EventProposed, review.EventConfirmed:
 			item.Words += resolutionSentence(e)
+			item.ThenHref = o.thenHref(e.Seq)
 		}
 		if e.Actor.Kind == "person" && e.Actor.ID == o.v.actor.ID {
 			item.Who = "You"

@@ -21,6 +21,8 @@ func (o *opened) mode() string {
 		return "decide"
 	case o.Decision != nil:
 		return "decided"
+	case o.then != nil:
+		return "waiting"
 	case !o.Status.Open():
 		return "closed"
 	case !o.v.may(review.RightDecide):
@@ -161,6 +163,9 @@ func (o *opened) explain() string {
 	name := lookOf(o.Provider).name
 	switch o.mode() {
 	case "waiting":
+		if o.then != nil {
+			return "Proposed. The second word was still to come."
+		}
 		if o.Proposal != nil && o.Proposal.By.ID == o.v.actor.ID {
 			return "You proposed this decision. It counts once a senior who is not you has confirmed it."
 		}
@@ -223,7 +228,10 @@ func (o *opened) decided() *views.Word {
 
 // offerProof offers the proof of the word that decided, to those who may read it.
 func (o *opened) offerProof(w *views.Word) {
-	if w.SeqHref != "" {
+	switch {
+	case w.SeqHref != "" && o.then != nil:
+		w.Proof = w.SeqHref + "/proof"
+	case w.SeqHref != "":
 		w.Proof = "/verifications/" + o.ID + "/proof"
 	}
 }

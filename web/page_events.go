@@ -327,6 +327,8 @@ func exportSentence(e db.LogEntry) string {
 		what = "the audit log"
 	case db.ExportLooks:
 		return "made a report of who saw this person's data"
+	case db.ExportPacket:
+		return "took the decision packet home as " + strings.ToUpper(fact(e, "format"))
 	}
 	format := strings.ToUpper(fact(e, "format"))
 	switch fact(e, "stage") {

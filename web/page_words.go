@@ -115,12 +115,15 @@ var severityClasses = map[review.Severity]string{
 
 // chipOf is a failure code with how grave it is.
 func chipOf(p review.Provider, code string) views.Chip {
-	severity := review.Standard.Lookup(p, code).Severity
-	word := upperFirst(severity.String()) + " severity"
-	if severity == review.SeverityInfo {
+	return chipFor(review.Standard.Lookup(p, code))
+}
+
+func chipFor(c review.Code) views.Chip {
+	word := upperFirst(c.Severity.String()) + " severity"
+	if c.Severity == review.SeverityInfo {
 		word = "For information"
 	}
-	return views.Chip{Class: severityClasses[severity], Word: word, Code: visible(code)}
+	return views.Chip{Class: severityClasses[c.Severity], Word: word, Code: visible(c.Code)}
 }
 
 // roomForChips is how many characters of codes fit into a row of the queue.

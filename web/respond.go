@@ -126,6 +126,8 @@ func explain(err error) (status int, heading, text string) {
 		return http.StatusRequestEntityTooLarge, "Too much was sent", "The form holds more than the desk takes. Shorten it and send it again."
 	case errors.Is(err, db.ErrNotFound):
 		return http.StatusNotFound, "There is nothing here", "The address is wrong, or what it names is not for you."
+	case errors.Is(err, db.ErrUndecided):
+		return http.StatusConflict, "Not decided yet", "A packet is the record of a decision. None stands on this case."
 	case errors.Is(err, db.ErrSealed):
 		return http.StatusServiceUnavailable, "The desk is sealed", "Nothing was recorded. Opening a case is recorded, and so are a sign-in, a decision and an export: they wait until whoever runs the desk lets it write again. Lists and the log can be read."
 	case errors.Is(err, db.ErrNotRecorded), errors.Is(err, db.ErrClosed):

@@ -183,11 +183,7 @@ func decisionByKeys(b tab) {
 }
 
 func picturesByKeys(b tab) {
-	b.visit("case")
-	b.until(ready)
-	if !eval[bool](b, `document.querySelector("img[data-zoomable]") !== null`) {
-		b.t.Skip("this case came without pictures")
-	}
+	b.pictured()
 	b.press("+")
 	b.until(`document.querySelector("[data-zoom-level]").textContent === "125%"`)
 	b.press("t")
@@ -198,6 +194,32 @@ func picturesByKeys(b tab) {
 	b.until(`document.querySelector(".thumb[aria-current]").dataset.thumb === "1"`)
 	b.press("[")
 	b.until(`document.querySelector(".thumb[aria-current]").dataset.thumb === "0"`)
+	for _, want := range []string{"contrast-1", "contrast-2", "contrast-3", "contrast-0"} {
+		b.press("i")
+		b.until(`document.querySelector("img[data-zoomable]").classList.contains("` + want + `")`)
+	}
+	b.press("f")
+	b.until(`document.fullscreenElement?.matches("figure[data-viewer]")`)
+	b.press("f")
+	b.until(`document.fullscreenElement === null`)
+	b.press("s")
+	b.until(`document.fullscreenElement?.matches(".panes") && [...document.querySelectorAll(".panes img")].filter(i => i.checkVisibility() && i.getBoundingClientRect().height > 200).length === 2`)
+	b.press("s")
+	b.until(`document.fullscreenElement === null`)
+}
+
+// pictured opens a case with a document and a selfie; the demo has some in its queue.
+func (b tab) pictured() {
+	b.t.Helper()
+	b.open("/queue?sort=oldest")
+	for _, href := range eval[[]string](b, `[...document.querySelectorAll("[data-row]")].map(r => r.dataset.href)`) {
+		b.open(href)
+		b.until(ready)
+		if eval[bool](b, `document.querySelector("[data-is=doc] img") !== null && document.querySelector("[data-is=selfie] img") !== null`) {
+			return
+		}
+	}
+	b.t.Fatal("no case of the queue has a document and a selfie")
 }
 
 func keysOff(b tab) {

@@ -133,14 +133,14 @@ func export(t *testing.T, d desk, id string) {
 
 // pagesOf are the pages that each role looks at.
 var pagesOf = map[string][]string{
-	"reviewer": {"/queue", "/queue?status=decided", "/queue?q=nobody-at-all", "/audit", "case"},
-	"senior":   {"/queue?status=second_review", "second"},
+	"reviewer": {"/queue", "/queue?status=decided", "/queue?q=nobody-at-all", "/audit", "case", "beside"},
+	"senior":   {"/queue?status=second_review", "second", "decided", "then"},
 	"auditor":  {"/audit", "/audit/2", "/audit/consistency", "case", "/no-such-page"},
 	"admin":    {"/admin", "/admin/people", "/admin/clients", "/admin/webhooks", "/audit", "/_/components"},
 }
 
 // TestEveryPageIsAccessibleAndFits runs axe-core over every page in both themes and
-// two sizes, and looks for sideways scroll at every width from 320 px up.
+// three sizes, and looks for sideways scroll at every width from 320 px up.
 func TestEveryPageIsAccessibleAndFits(t *testing.T) {
 	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
 	if err != nil {
@@ -163,10 +163,17 @@ func TestEveryPageIsAccessibleAndFits(t *testing.T) {
 	}
 }
 
-// visit opens a page; "case" and "second" are the first case of a list.
+// visit opens a page; "case", "second" and "decided" are the first case of a list,
+// "then" is the decided one as it stood, and "beside" a case with one it is linked to.
 func (b tab) visit(path string) bool {
 	b.t.Helper()
-	list := map[string]string{"case": "/queue?sort=oldest", "second": "/queue?status=second_review"}[path]
+	switch path {
+	case "then":
+		return b.visit("decided") && b.follow(`a[href*="?at="]`)
+	case "beside":
+		return b.linkedCase() && b.follow(`a[href*="/compare/"]`)
+	}
+	list := map[string]string{"case": "/queue?sort=oldest", "second": "/queue?status=second_review", "decided": "/queue?status=decided"}[path]
 	if list == "" {
 		b.open(path)
 		return true
@@ -187,7 +194,7 @@ const runAxe = `axe.run(document, {runOnly: ["wcag2a", "wcag2aa", "wcag21a", "wc
 func (b tab) audit(axe string) {
 	b.t.Helper()
 	here := b.where()
-	for _, size := range []struct{ w, h int64 }{{1440, 900}, {390, 844}} {
+	for _, size := range []struct{ w, h int64 }{{1440, 900}, {1024, 768}, {390, 844}} {
 		b.do(chromedp.EmulateViewport(size.w, size.h))
 		for _, theme := range []string{"light", "dark"} {
 			eval[bool](b, `(document.documentElement.dataset.theme = "`+theme+`") !== ""`)
@@ -221,7 +228,7 @@ func TestNothingOnAPageBreaksThePolicy(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.signIn("reviewer", 0)
-	for _, path := range []string{"/queue", "case", "/audit"} {
+	for _, path := range []string{"/queue", "case", "/audit", "then", "beside"} {
 		b.visit(path)
 	}
 	if len(complaints) > 0 {

@@ -1,0 +1,291 @@
+package main_test
+
+import (
+	"archive/zip"
+	"bytes"
+	"context"
+	"encoding/base64"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/dom"
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// follow opens the page's first link of a kind.
+func (b tab) follow(selector string) bool {
+	b.t.Helper()
+	href := eval[string](b, `(document.querySelector('`+selector+`') || {getAttribute: () => ""}).getAttribute("href")`)
+	if href == "" {
+		b.t.Errorf("%s has no link %s", b.where(), selector)
+		return false
+	}
+	b.open(href)
+	return true
+}
+
+// linkedCase opens a case that is linked with another one; the demo has some.
+func (b tab) linkedCase() bool {
+	b.t.Helper()
+	for _, list := range []string{"/queue?sort=oldest", "/queue?status=second_review", "/queue?status=decided"} {
+		b.open(list)
+		for _, href := range eval[[]string](b, `[...document.querySelectorAll("[data-row]")].map(r => r.dataset.href)`) {
+			if eval[bool](b, `fetch("`+href+`").then(r => r.text()).then(t => t.includes("/compare/"))`) {
+				b.open(href)
+				b.until(ready)
+				return true
+			}
+		}
+	}
+	b.t.Error("the demo has no linked cases")
+	return false
+}
+
+// fetched is what an address answers to the page.
+func (b tab) fetched(href string) []byte {
+	b.t.Helper()
+	text := eval[string](b, `fetch("`+href+`").then(r => r.ok ? r.blob() : Promise.reject(r.status)).then(blob => new Promise(done => {
+		const reader = new FileReader();
+		reader.onload = () => done(reader.result.split(",")[1]);
+		reader.readAsDataURL(blob);
+	}))`)
+	data, err := base64.StdEncoding.DecodeString(text)
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return data
+}
+
+var pdfPage = regexp.MustCompile(`/Type\s*/Page[^s]`)
+
+// TestTheRecordOfADecision is what stays of a decision, on one demo's cases.
+func TestTheRecordOfADecision(t *testing.T) {
+	d := startDemo(t, "--cases", "120")
+	t.Run("every packet prints to two sheets", func(t *testing.T) { packetsOnPaper(t, d) })
+	t.Run("a zipped packet is checked without the desk", func(t *testing.T) { packetByCommand(t, d) })
+	t.Run("read by keys", func(t *testing.T) { recordByKeys(t, d) })
+	t.Run("read without script", func(t *testing.T) { recordWithoutScript(t, d) })
+}
+
+// packetsOnPaper opens the packet of each decided case from the
+// disk, as whoever keeps it would, and prints it.
+func packetsOnPaper(t *testing.T, d desk) {
+	b, reader := openTab(t, d), openTab(t, d)
+	var complaints []string
+	if err := chromedp.Listen(reader.ctx, func(ev any) {
+		if text := complaint(ev); text != "" {
+			complaints = append(complaints, text)
+		}
+	}); err != nil {
+		t.Fatal(err)
+	}
+	b.signIn("auditor", 0)
+	b.open("/queue?status=decided")
+	cases := eval[[]string](b, `[...document.querySelectorAll("[data-row]")].map(r => r.dataset.href.split("?")[0])`)
+	packets := 0
+	for _, href := range cases {
+		b.open(href)
+		if !eval[bool](b, `document.querySelector('a[href$="/packet"][download]') !== null`) {
+			continue // the provider settled it
+		}
+		packets++
+		file := filepath.Join(t.TempDir(), "packet.html")
+		write(t, file, string(b.fetched(href+"/packet")))
+		reader.do(chromedp.Navigate("file://" + file))
+		if got := reader.text("main"); !strings.Contains(got, "How to check it") {
+			t.Errorf("%s: the packet says %.80s", href, got)
+		}
+		if !eval[bool](reader, `[...document.images].every(i => i.naturalWidth > 100) && getComputedStyle(document.querySelector("h1")).fontSize !== "32px"`) {
+			t.Errorf("%s: the packet is shown without its pictures or its style", href)
+		}
+		pdf, err := chromedp.Run(reader.ctx, chromedp.PrintToPDF(func(p *page.PrintToPDFParams) { css := true; p.PreferCSSPageSize = &css }))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n := len(pdfPage.FindAll(pdf, -1)); n != 2 {
+			t.Errorf("%s prints to %d sheets", href, n)
+		}
+	}
+	if packets < 5 {
+		t.Errorf("only %d decided cases have a packet", packets)
+	}
+	if len(complaints) > 0 {
+		t.Errorf("the browser complained:\n%s", strings.Join(complaints, "\n"))
+	}
+}
+
+// packetByCommand takes a packet home and checks it far from the desk, with the command
+// and with the page that shares no code with it.
+func packetByCommand(t *testing.T, d desk) {
+	b := openTab(t, d)
+	b.signIn("senior", 0)
+	b.visit("decided")
+	href := eval[string](b, `document.querySelector('a[href$="/packet.zip"]').getAttribute("href")`)
+	one, two := b.fetched(href), b.fetched(href)
+	if !bytes.Equal(one, two) {
+		t.Error("fetched twice, it is not the same")
+	}
+	dir, checked := t.TempDir(), false
+	r, err := zip.NewReader(bytes.NewReader(one), int64(len(one)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range r.File {
+		from, err := f.Open()
+		if err != nil {
+			t.Fatal(err)
+		}
+		data, err := io.ReadAll(from)
+		if err != nil {
+			t.Fatal(err)
+		}
+		name := filepath.Join(dir, filepath.FromSlash(f.Name))
+		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			t.Fatal(err)
+		}
+		write(t, name, string(data))
+		dir := filepath.Dir(name)
+		if filepath.Base(name) == "log-extract.ndjson" {
+			key, err := os.ReadFile(filepath.Join(d.dir, "keys", "audit.pub"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			vkey := strings.TrimSpace(string(key))
+			cmd := exec.Command(binary(t), "audit", "verify", "--bundle", name, "--vkey", vkey)
+			if out, err := cmd.Output(); err != nil || !strings.HasPrefix(string(out), "Proven: ") {
+				t.Errorf("in %s: %v, %s", dir, err, out)
+			}
+			checked = verifierPage(t).ask(name, evidence{vkeys: []string{vkey}}, "mine") == verdict{}
+		}
+	}
+	if !checked {
+		t.Error("the second verifier does not find the extract good")
+	}
+}
+
+// verifierPage opens the second verifier from the disk, as the command writes it.
+func verifierPage(t *testing.T) tab {
+	t.Helper()
+	page, err := exec.Command(binary(t), "audit", "verifier").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	file := filepath.Join(t.TempDir(), "verify.html")
+	write(t, file, string(page))
+	b := openTab(t, desk{})
+	b.do(chromedp.Navigate("file://" + file))
+	return b
+}
+
+// recordByKeys goes from a decided case to how it stood and back, and from
+// a case to the one it is linked to, without a mouse.
+func recordByKeys(t *testing.T, d desk) {
+	b := openTab(t, d)
+	b.signIn("reviewer", 0)
+	b.visit("decided")
+	now := b.where()
+	b.tabTo(`a[href*="?at="]`)
+	b.press(kb.Enter)
+	b.until(`location.search.startsWith("?at=") && ` + ready)
+	if got := b.text("[data-then]"); !strings.Contains(got, "As it stood on") {
+		t.Errorf("the banner says %s", got)
+	}
+	if n := eval[int](b, `document.querySelectorAll("main [name=note], main [name=action], main [data-tool=none], .claimed, .reveal").length`); n != 0 {
+		t.Errorf("%d things can be done to a case as it stood", n)
+	}
+	b.press("a") // nothing to choose
+	b.press("+")
+	b.until(`document.querySelector("[data-zoom-level]") === null || document.querySelector("[data-zoom-level]").textContent === "125%"`)
+	b.tabTo(`[data-then] a`)
+	b.press(kb.Enter)
+	b.until(`location.search === "" && ` + ready)
+	if got := b.where(); !strings.HasPrefix(now, got) {
+		t.Errorf("back from how it stood is %s, not %s", got, now)
+	}
+	b.linkedCase()
+	one := b.where()
+	b.tabTo(`a[href*="/compare/"]`)
+	b.press(kb.Enter)
+	b.until(`location.pathname.includes("/compare/") && ` + ready)
+	if n := eval[int](b, `document.querySelectorAll(".twins > section").length`); n != 2 {
+		t.Errorf("%d cases are compared", n)
+	}
+	b.press("u")
+	b.until(`!location.pathname.includes("/compare/") && ` + ready)
+	if got := b.where(); !strings.HasPrefix(one, got) {
+		t.Errorf("back from the comparison is %s, not %s", got, one)
+	}
+}
+
+// tabTo moves the focus by Tab, as often as it takes, to something on the page.
+func (b tab) tabTo(selector string) {
+	b.t.Helper()
+	for range 120 {
+		if eval[bool](b, `document.activeElement.matches('`+selector+`')`) {
+			return
+		}
+		b.press(kb.Tab)
+	}
+	b.t.Fatalf("%s is not reached by Tab\nat %s", selector, b.where())
+}
+
+// recordWithoutScript looks at the same pages with JavaScript off: both
+// pictures are seen, and every road is a plain link.
+func recordWithoutScript(t *testing.T, d desk) {
+	scout := openTab(t, d)
+	scout.signIn("auditor", 0)
+	scout.pictured()
+	pictured := scout.where()
+	scout.visit("decided")
+	decided := scout.where()
+	scout.linkedCase()
+	linked := scout.where()
+
+	b := openTab(t, d)
+	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}))
+	b.signInPlainly("auditor", 0)
+	b.open(pictured)
+	for what, selector := range map[string]string{"document": ".panegroup:first-child .pane:first-child img", "selfie": ".panegroup:last-child .pane:first-child img"} {
+		if w, h := b.size(selector); w < 100 || h < 100 {
+			t.Errorf("without script the %s is %d by %d pixels", what, w, h)
+		}
+	}
+	b.open(decided)
+	b.do(chromedp.SendKeys(chromedp.CSS(`a[href*="?at="]`), "\r", plain), chromedp.WaitReady(chromedp.CSS("[data-then]")))
+	b.do(chromedp.SendKeys(chromedp.CSS(`[data-then] a`), "\r", plain), chromedp.WaitNotPresent(chromedp.CSS("[data-then]")))
+	b.open(linked)
+	b.do(chromedp.SendKeys(chromedp.CSS(`a[href*="/compare/"]`), "\r", plain), chromedp.WaitReady(chromedp.CSS(".twins")))
+}
+
+// size is the size in which an element is laid out, asked of the browser and not of a
+// script; 0 for one that is not shown.
+func (b tab) size(selector string) (width, height int64) {
+	b.t.Helper()
+	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		doc, err := chromedp.Call(ctx, dom.GetDocument, dom.GetDocumentParams{})
+		if err != nil {
+			return err
+		}
+		found, err := chromedp.Call(ctx, dom.QuerySelectorAll, dom.QuerySelectorAllParams{NodeID: doc.Root.NodeID, Selector: selector})
+		if err != nil || len(found.NodeIDs) == 0 {
+			return err
+		}
+		box, err := chromedp.Call(ctx, dom.GetBoxModel, dom.GetBoxModelParams{NodeID: found.NodeIDs[0]})
+		if err == nil {
+			width, height = box.Model.Width, box.Model.Height
+		}
+		return nil // what is not laid out has no box
+	}))
+	return width, height
+}

@@ -1,0 +1,235 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"encoding/binary"
+	"fmt"
+	"slices"
+	"time"
+
+	"reviewdesk/review"
+)
+
+// Cases of the same person are found by keyed digests of what they have in common.
+// They are taken in batches beside the writer, like the search index: in the order of
+// the digests a batch costs a fraction of what its rows would one by one.
+
+const (
+	likenessBatch = 250 // cases whose digests are taken at once
+	batchesInARow = 40
+	mostAlike     = 200 // cases looked at for each trait
+	// MostLinked is how many linked cases of a kind are read; of more, only how many.
+	MostLinked = 20
+)
+
+// Linked are the cases that belong beside one.
+type Linked struct {
+	Attempts     []LinkedCase // the provider says that they are of the same person, newest first
+	MoreAttempts int          // not among them
+	Alike        []LinkedCase // they may be, newest first
+	MoreAlike    int
+	Capped       bool // there may be still more alike than that
+}
+
+// LinkedCase is one of them.
+type LinkedCase struct {
+	ID           string
+	Provider     review.Provider
+	Name         string
+	Status       review.Status
+	Arrived      review.WireState
+	Action       review.Action // of the decision of this desk; "" for none
+	RejectReason string
+	Created      time.Time
+	Traits       []review.Trait // what they have in common; nil for an attempt
+	seq          int64
+}
+
+func (db *DB) likenessDigest(l review.Likeness) int64 {
+	sum := db.digest("likeness "+string(l.Trait), []byte(l.Text))
+	return int64(binary.BigEndian.Uint64(sum)) // wraps around, and stays as good
+}
+
+// Linked finds the cases that belong beside a case that has been opened. It reads
+// nobody's sealed data.
+func (db *DB) Linked(ctx context.Context, v review.Verification) (l Linked, err error) {
+	q := db.read(ctx)
+	var subject int64
+	if err := q.row(`SELECT subject FROM verification WHERE id = ?`, v.ID).Scan(&subject); err != nil {
+		return l, fmt.Errorf("linked cases: %w", err)
+	}
+	if l.Attempts, err = attemptsBeside(q, subject, v.Seq); err != nil {
+		return l, err
+	}
+	l.Attempts, l.MoreAttempts = firstLinked(l.Attempts)
+	l.Alike, l.Capped, err = db.alike(q, v, subject)
+	l.Alike, l.MoreAlike = firstLinked(l.Alike)
+	if err != nil {
+		return l, err
+	}
+	return l, describe(q, l.Alike)
+}
+
+func firstLinked(all []LinkedCase) (shown []LinkedCase, more int) {
+	n := min(len(all), MostLinked)
+	return all[:n], len(all) - n
+}
+
+const linkedColumns = `SELECT v.seq, v.id, v.provider, s.name, v.status, v.arrived_state, v.arrived_reason, v.created_at,
+	COALESCE(d.action, ''), COALESCE(d.reject_reason, '')
+	FROM verification v JOIN subject s ON s.id = v.subject LEFT JOIN decision d ON d.id = v.decision AND v.decider <> ''`
+
+func scanLinked(scan func(...any) error) (c LinkedCase, err error) {
+	var created int64
+	err = scan(&c.seq, &c.ID, &c.Provider, &c.Name, &c.Status, &c.Arrived.State, &c.Arrived.Reason, &created, &c.Action, &c.RejectReason)
+	c.Created = fromMicros(created)
+	return c, err
+}
+
+// attemptsBeside are the other cases of the same person at the same provider.
+func attemptsBeside(q querier, subject, v int64) (out []LinkedCase, err error) {
+	rows, err := q.rows(linkedColumns+` WHERE v.subject = ? AND v.seq <> ? ORDER BY v.created_at DESC LIMIT ?`, subject, v, mostAlike)
+	if err != nil {
+		return nil, err
+	}
+	err = eachRow(rows, func() error {
+		c, err := scanLinked(rows.Scan)
+		out = append(out, c)
+		return err
+	})
+	return out, err
+}
+
+// alike finds the cases that share a trait and are not of the same subject, newest
+// first, by their numbers only.
+func (db *DB) alike(q querier, v review.Verification, subject int64) (out []LinkedCase, capped bool, err error) {
+	traits := map[int64][]review.Trait{}
+	for _, l := range v.Likenesses(fold) {
+		rows, err := q.rows(`SELECT l.v FROM likeness l JOIN verification v ON v.seq = l.v WHERE l.digest = ? AND l.v <> ? AND v.subject <> ? ORDER BY l.v DESC LIMIT ?`,
+			db.likenessDigest(l), v.Seq, subject, mostAlike)
+		if err != nil {
+			return nil, false, err
+		}
+		n := 0
+		err = eachRow(rows, func() error {
+			var other int64
+			err := rows.Scan(&other)
+			n++
+			if !slices.Contains(traits[other], l.Trait) {
+				traits[other] = append(traits[other], l.Trait)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, false, err
+		}
+		capped = capped || n == mostAlike
+	}
+	for seq, shared := range traits {
+		out = append(out, LinkedCase{seq: seq, Traits: shared})
+	}
+	// The more two cases share, the likelier it is one person.
+	slices.SortFunc(out, func(a, b LinkedCase) int { return cmp.Or(len(b.Traits)-len(a.Traits), cmp.Compare(b.seq, a.seq)) })
+	return out, capped, nil
+}
+
+// describe fills in what a page shows of each case.
+func describe(q querier, cases []LinkedCase) error {
+	for i, c := range cases {
+		full, err := scanLinked(q.row(linkedColumns+` WHERE v.seq = ?`, c.seq).Scan)
+		if err != nil {
+			return fmt.Errorf("linked case: %w", err)
+		}
+		full.Traits = c.Traits
+		cases[i] = full
+	}
+	return nil
+}
+
+// forgetLikeness takes away the digests of a case as it is held until now.
+func (tx *Tx) forgetLikeness(v review.Verification) error {
+	for _, l := range v.Likenesses(fold) {
+		if _, err := tx.exec(`DELETE FROM likeness WHERE digest = ? AND v = ?`, tx.db.likenessDigest(l), v.Seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Shared tells what links two cases: that the provider says they are of the same
+// person, and the traits they share.
+func (db *DB) Shared(ctx context.Context, a, b review.Verification) (samePerson bool, traits []review.Trait, err error) {
+	err = db.read(ctx).row(`SELECT (SELECT subject FROM verification WHERE id = ?) = (SELECT subject FROM verification WHERE id = ?)`, a.ID, b.ID).Scan(&samePerson)
+	if err != nil {
+		return false, nil, fmt.Errorf("linked cases: %w", err)
+	}
+	theirs := b.Likenesses(fold)
+	for _, l := range a.Likenesses(fold) {
+		if slices.Contains(theirs, l) && !slices.Contains(traits, l.Trait) {
+			traits = append(traits, l.Trait)
+		}
+	}
+	return samePerson, traits, nil
+}
+
+// takePending takes the digests of cases that wait, batch by batch. After a large
+// import it lets the other housekeeping have its turn, and is called again at once.
+func (db *DB) takePending() error {
+	for range batchesInARow {
+		var n int
+		if err := db.reader.QueryRow(`SELECT COUNT(*) FROM (SELECT 1 FROM likeness_pending LIMIT 1)`).Scan(&n); err != nil || n == 0 {
+			return err
+		}
+		if err := db.Do(context.Background(), (*Tx).takeBatch); err != nil {
+			return err
+		}
+		db.checkpointWAL()
+	}
+	db.wakeSearch()
+	return nil
+}
+
+func (tx *Tx) takeBatch() error {
+	waiting, err := tx.pendingCases()
+	if err != nil {
+		return err
+	}
+	type row struct{ digest, v int64 }
+	var all []row
+	for i := range waiting {
+		r := &waiting[i]
+		if err := tx.db.unsealDossier(tx, r); err != nil {
+			return err
+		}
+		for _, l := range r.v.Likenesses(fold) {
+			all = append(all, row{tx.db.likenessDigest(l), r.v.Seq})
+		}
+	}
+	slices.SortFunc(all, func(a, b row) int { return cmp.Compare(a.digest, b.digest) })
+	for _, a := range all {
+		if _, err := tx.exec(`INSERT INTO likeness (digest, v) VALUES (?, ?) ON CONFLICT DO NOTHING`, a.digest, a.v); err != nil {
+			return err
+		}
+	}
+	for _, r := range waiting {
+		if _, err := tx.exec(`DELETE FROM likeness_pending WHERE v = ?`, r.v.Seq); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (tx *Tx) pendingCases() (out []caseRow, err error) {
+	rows, err := tx.rows(`SELECT v.seq, v.id, v.subject, v.dossier FROM likeness_pending p JOIN verification v ON v.seq = p.v ORDER BY p.v LIMIT ?`, likenessBatch)
+	if err != nil {
+		return nil, err
+	}
+	err = eachRow(rows, func() error {
+		var r caseRow
+		err := rows.Scan(&r.v.Seq, &r.v.ID, &r.subject, &r.dossier)
+		out = append(out, r)
+		return err
+	})
+	return out, err
+}
