@@ -170,6 +170,37 @@
 //
 //	{"end":{"entries":12}}
 //
+// # What rows must hold
+//
+// The entries also say what stands in the tables that people work with, and [Verify]
+// compares the two. A [Source] hands over each row in the words below; values are texts,
+// times in UTC as RFC 3339 with as many decimals as they have, facts in the entry's order.
+// An entry states
+//
+//   - received and updated: in one row, the facts provider, state, reason (left out when
+//     empty), code (one for each finding), row and picture (one for each picture that the
+//     case then has). Row and picture are digests keyed by storage, of all else that the
+//     copy left there. The fact approved_at is when the provider had approved. Older entries
+//     have no fact row: then row, picture and approved_at are not compared. The newest copy
+//     counts alone.
+//   - decided and proposed: a row with "actor" (the entry's), "at" (its time), and the
+//     facts action, reject_reason (left out when empty), ground, finding.CODE and
+//     decided_on_version, policy and evidence, as far as it has them. These rows stay.
+//   - confirmed: a row with "second" (the entry's actor) and "at".
+//   - undone: where the state after it is "second_review", the row of the confirmation is
+//     gone; else a row of the number of the decision with "undone_at" (the entry's time).
+//   - decided, proposed: that this entry is the decision that stands; until another, or
+//     returned, undone, reopened, attached or updated ends it. decided and confirmed: since
+//     when, from when on with effect (the fact effective_at), and, where the state after
+//     it is "passed", when the case was approved; after undone and reopened it is not.
+//   - of the findings, the resolutions of the decision that was taken or confirmed; before
+//     it, each code of the newest copy with none.
+//   - decided and confirmed: one row of the outbox with the state after it. Another entry
+//     that moves a case may have one.
+//   - account_added: the account with the fact role, and, while their keys are kept, the
+//     committed name and email. account_changed: the fact role ("senior to admin"), or the
+//     fact change ("disabled", with the entry's time, or "enabled").
+//
 // # Witnesses
 //
 // A witness speaks C2SP tlog-witness (add-checkpoint) and signs with a cosignature/v1

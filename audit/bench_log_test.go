@@ -149,13 +149,26 @@ func (l *fileLog) Checkpoints(yield func(int64, []byte) error) error {
 
 func (l *fileLog) Openings(func(int64, string, []byte, []byte) error) error { return nil }
 
-func (l *fileLog) Cases(yield func(audit.CaseState) error) error {
-	for seq := int64(1); seq <= int64(l.size); seq += 3 {
-		c := audit.CaseState{ID: benchEntry(seq).Object, State: "in_review", Version: 1}
-		if seq+2 <= int64(l.size) {
-			c = audit.CaseState{ID: c.ID, State: "passed", Version: 2, Decider: "ann"}
+func (l *fileLog) Outbox(yield func(int64, string, string) error) error {
+	for seq := int64(3); seq <= int64(l.size); seq += 3 {
+		if err := yield(seq, benchEntry(seq).Object, "passed"); err != nil {
+			return err
 		}
-		if err := yield(c); err != nil {
+	}
+	return nil
+}
+
+func (l *fileLog) Accounts(func(audit.AccountState) error) error { return nil }
+
+func (l *fileLog) Cases(yield func(*audit.CaseState) error) error {
+	for seq := int64(1); seq <= int64(l.size); seq += 3 {
+		c := audit.CaseState{ID: benchEntry(seq).Object, State: "in_review", Version: 1, Arrived: audit.Row{Seq: seq}}
+		if seq+2 <= int64(l.size) {
+			at := benchEntry(seq + 2).Time
+			c.State, c.Version, c.Decider, c.Decision, c.Decided, c.Approved = "passed", 2, "ann", seq+2, at, at
+			c.Steps = []audit.Row{{Seq: seq + 2, Holds: []audit.Fact{{Name: "actor", Value: "ann"}, {Name: "at", Value: audit.Stamp(at)}, {Name: "ground", Value: "evidence_agrees"}}}}
+		}
+		if err := yield(&c); err != nil {
 			return err
 		}
 	}

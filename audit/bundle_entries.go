@@ -103,11 +103,11 @@ func (b *bundleCheck) placeInCase(e Entry) error {
 		return nil
 	}
 	c, known := b.story[e.Object]
-	if e.After != nil && e.Before != nil && c.follows(e, known) != nil {
+	if e.After != nil && e.Before != nil && c.follows(&e, known) != nil {
 		return fault(FaultMissing, e.Seq, "before this entry a step of the case is left out: it goes on from %s version %d",
 			e.Before.State, e.Before.Version)
 	}
-	return b.story.apply(e)
+	return b.story.apply(&e, digest{})
 }
 
 // placeInPeriod wants one run of entries without a gap that begins with the last one

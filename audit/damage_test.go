@@ -209,6 +209,26 @@ func toCases(*desk) []damage {
 		{"a decision is changed in the table only", func(d *desk) { d.cases[0].State = "failed" }, audit.FaultCase, 6},
 		{"a version is changed in the table only", func(d *desk) { d.cases[0].Version++ }, audit.FaultCase, 6},
 		{"a decider is changed in the table only", func(d *desk) { d.cases[1].Decider = "ann" }, audit.FaultCase, 12},
+		{"a ground is changed in the table only", func(d *desk) { d.cases[0].Steps[0].Holds[3].Value = "other" }, audit.FaultCase, 6},
+		{"the row of a proposal is deleted", func(d *desk) { d.cases[1].Steps = d.cases[1].Steps[1:] }, audit.FaultCase, 7},
+		{"the row of a decision is put in", func(d *desk) { d.cases[0].Steps = append(d.cases[0].Steps, d.cases[1].Steps[0]) }, audit.FaultCase, 6},
+		{"the rows of two decisions change places", func(d *desk) { s := d.cases[1].Steps; s[0], s[1] = s[1], s[0] }, audit.FaultCase, 7},
+		{"the time of a confirmation is changed", func(d *desk) { d.cases[1].Steps[2].Holds[1].Value += "0" }, audit.FaultCase, 10},
+		{"a finding's resolution is changed", func(d *desk) { d.cases[0].Findings[0].Value = "upheld" }, audit.FaultCase, 6},
+		{"a finding of an undecided case is resolved", func(d *desk) { d.cases[2].Findings[0].Value = "cleared" }, audit.FaultCase, 14},
+		{"a finding is deleted", func(d *desk) { d.cases[0].Findings = nil }, audit.FaultCase, 6},
+		{"a decision is no longer the one that stands", func(d *desk) { d.cases[0].Decision = 0 }, audit.FaultCase, 6},
+		{"the time of a decision is changed", func(d *desk) { d.cases[0].Decided = d.cases[0].Decided.Add(1000) }, audit.FaultCase, 6},
+		{"the time of an approval is changed", func(d *desk) { d.cases[0].Approved = time.Time{} }, audit.FaultCase, 6},
+		{"a copy's row is changed", func(d *desk) { d.fact(0, 3).Value = "00" }, audit.FaultCase, 2},
+		{"a picture is deleted", func(d *desk) { d.cases[0].Arrived.Holds = d.cases[0].Arrived.Holds[:4] }, audit.FaultCase, 2},
+		{"a row names another entry for its copy", func(d *desk) { d.cases[2].Arrived.Seq = 4 }, audit.FaultCase, 13},
+		{"a row of the outbox is deleted", func(d *desk) { d.outbox = d.outbox[1:] }, audit.FaultCase, 6},
+		{"a row of the outbox tells another state", func(d *desk) { d.outbox[0].state = "failed" }, audit.FaultCase, 6},
+		{"a row of the outbox is for another case", func(d *desk) { d.outbox[0].object = "B" }, audit.FaultCase, 6},
+		{"a row of the outbox tells of a viewing", func(d *desk) { d.outbox = slices.Insert(d.outbox, 0, toldRow{5, "A", "passed"}) }, audit.FaultCase, 5},
+		{"a row of the outbox tells of nothing yet", func(d *desk) { d.outbox = append(d.outbox, toldRow{99, "A", "passed"}) }, audit.FaultCase, 0},
+		{"rows of the outbox change places", func(d *desk) { d.outbox[0], d.outbox[1] = d.outbox[1], d.outbox[0] }, audit.FaultCase, 6},
 		{"a case is deleted", func(d *desk) { d.cases = d.cases[:2] }, audit.FaultCase, 14},
 		{"a case is put in", func(d *desk) { d.cases = append(d.cases, audit.CaseState{ID: "D"}) }, audit.FaultCase, 0},
 		{"a case is there twice", func(d *desk) { d.cases = append(d.cases, d.cases[0]) }, audit.FaultCase, 0},
@@ -225,6 +245,52 @@ func toCases(*desk) []damage {
 		wrong("a case that begins in the middle", 17, audit.Entry{Action: "updated", Object: "D", Before: at("arriving", 1), After: at("in_review", 2)}),
 		wrong("a step from another state", 17, audit.Entry{Action: "updated", Object: "C", Before: at("passed", 3), After: at("in_review", 4)}),
 		wrong("a step from another version", 17, audit.Entry{Action: "updated", Object: "C", Before: at("in_review", 2), After: at("in_review", 4)}),
+	}
+}
+
+// fact is one that a case's copy holds, apart from the entry's own.
+func (d *desk) fact(c, i int) *audit.Fact {
+	d.cases[c].Arrived.Holds = slices.Clone(d.cases[c].Arrived.Holds)
+	return &d.cases[c].Arrived.Holds[i]
+}
+
+// hire adds an account, gives it another role, and shuts it out.
+func (d *desk) hire() {
+	d.t.Helper()
+	add := func(action string, facts ...audit.Fact) {
+		d.add(audit.Entry{Actor: audit.Actor{Kind: "system"}, Action: action, Object: "zoe", Facts: facts})
+	}
+	name, key, err := audit.Commit("name", []byte("Zoe"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	email, other, err := audit.Commit("email", []byte("z@desk.example"))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	seq := d.tree.Size() + 1
+	d.openings = append(d.openings, keyRow{seq, "email", other[:], []byte("z@desk.example")}, keyRow{seq, "name", key[:], []byte("Zoe")})
+	d.add(audit.Entry{Action: "account_added", Object: "zoe", Facts: []audit.Fact{{Name: "role", Value: "reviewer"}}, Commitments: []audit.Commitment{name, email}})
+	add("account_changed", audit.Fact{Name: "role", Value: "reviewer to senior"})
+	add("account_changed", audit.Fact{Name: "change", Value: "disabled"})
+	d.accounts = append(d.accounts, audit.AccountState{ID: "zoe", Role: "senior", Name: "Zoe", Email: "z@desk.example", Disabled: d.now})
+	d.commit()
+}
+
+func toAccounts(*desk) []damage {
+	change := func(name string, seq int64, do func(a *audit.AccountState)) damage {
+		return damage{name, func(d *desk) { d.hire(); do(&d.accounts[0]) }, audit.FaultAccount, seq}
+	}
+	return []damage{
+		change("an account's role is changed", 19, func(a *audit.AccountState) { a.Role = "admin" }),
+		change("an account's name is changed", 19, func(a *audit.AccountState) { a.Name = "Bob" }),
+		change("an account's address is changed", 19, func(a *audit.AccountState) { a.Email = "b@desk.example" }),
+		change("an account is let in again", 19, func(a *audit.AccountState) { a.Disabled = time.Time{} }),
+		change("an account has another id", 0, func(a *audit.AccountState) { a.ID = "bob" }),
+		{"an account is deleted", func(d *desk) { d.hire(); d.accounts = nil }, audit.FaultAccount, 19},
+		{"an account is put in", func(d *desk) { d.accounts = append(d.accounts, audit.AccountState{ID: "eve", Role: "admin"}) }, audit.FaultAccount, 0},
+		{"an account is added twice", func(d *desk) { d.hire(); d.hire() }, audit.FaultAccount, 20},
+		{"an account is changed that never was", func(d *desk) { d.add(audit.Entry{Action: "account_changed", Object: "eve"}); d.commit() }, audit.FaultAccount, 17},
 	}
 }
 
@@ -277,7 +343,7 @@ func exitCode(f audit.Fault) int {
 }
 
 func TestEveryDamageIsNamed(t *testing.T) {
-	for _, damages := range []func(*desk) []damage{toEntries, toHashes, toHeads, toWholeTables, toKeys, toCases, toAnchor} {
+	for _, damages := range []func(*desk) []damage{toEntries, toHashes, toHeads, toWholeTables, toKeys, toCases, toAccounts, toAnchor} {
 		for i, c := range damages(workday(t)) {
 			t.Run(c.name, func(t *testing.T) {
 				d := workday(t)

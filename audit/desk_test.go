@@ -45,7 +45,14 @@ type memory struct {
 	hashes   []hashRow
 	heads    []headRow
 	openings []keyRow
+	outbox   []toldRow
 	cases    []audit.CaseState
+	accounts []audit.AccountState
+}
+
+type toldRow struct {
+	seq           int64
+	object, state string
 }
 
 func (m *memory) Entries(yield func(int64, audit.Columns, []byte) error) error {
@@ -84,8 +91,26 @@ func (m *memory) Openings(yield func(int64, string, []byte, []byte) error) error
 	return nil
 }
 
-func (m *memory) Cases(yield func(audit.CaseState) error) error {
-	for _, r := range m.cases {
+func (m *memory) Outbox(yield func(int64, string, string) error) error {
+	for _, r := range m.outbox {
+		if err := yield(r.seq, r.object, r.state); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *memory) Cases(yield func(*audit.CaseState) error) error {
+	for i := range m.cases {
+		if err := yield(&m.cases[i]); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (m *memory) Accounts(yield func(audit.AccountState) error) error {
+	for _, r := range m.accounts {
 		if err := yield(r); err != nil {
 			return err
 		}
@@ -97,7 +122,10 @@ func (m *memory) Cases(yield func(audit.CaseState) error) error {
 func (m *memory) copy() memory {
 	c := memory{
 		slices.Clone(m.entries), slices.Clone(m.hashes), slices.Clone(m.heads),
-		slices.Clone(m.openings), slices.Clone(m.cases),
+		slices.Clone(m.openings), slices.Clone(m.outbox), slices.Clone(m.cases), slices.Clone(m.accounts),
+	}
+	for i := range c.cases {
+		c.cases[i].Steps, c.cases[i].Findings = slices.Clone(c.cases[i].Steps), slices.Clone(c.cases[i].Findings)
 	}
 	for i := range c.entries {
 		c.entries[i].body = bytes.Clone(c.entries[i].body)
@@ -125,6 +153,7 @@ type desk struct {
 	anchor   *audit.Anchor
 	skey     string   // of signer
 	chain    []string // all public keys so far
+	older    bool     // write as the desk did before its entries stated whole rows
 }
 
 func newDesk(t testing.TB) *desk {
@@ -177,11 +206,12 @@ func (d *desk) move(actor, action, id, state string, words ...string) {
 	c := &d.cases[i]
 	c.State, c.Version = state, c.Version+1
 	e.After = &audit.State{State: c.State, Version: c.Version}
-	switch {
-	case action == "decided" || action == "confirmed":
-		c.Decider = actor
-	case action == "reopened" || action == "updated" && state == "in_review":
-		c.Decider = ""
+	e.Facts = caseRow{c}.write(action, actor, d.tree.Size()+1, d.now.Add(time.Second))
+	if d.older && len(e.Facts) > 3 && (action == "received" || action == "updated") {
+		e.Facts = e.Facts[:3] // the tables hold the rest all the same
+	}
+	if action == "decided" || action == "confirmed" {
+		d.outbox = append(d.outbox, toldRow{d.tree.Size() + 1, id, state})
 	}
 	for _, w := range words {
 		made, key, err := audit.Commit("note", []byte(w))
@@ -192,6 +222,48 @@ func (d *desk) move(actor, action, id, state string, words ...string) {
 		d.openings = append(d.openings, keyRow{d.tree.Size() + 1, "note", key[:], []byte(w)})
 	}
 	d.add(e)
+}
+
+// caseRow is a case's rows under the desk's hands.
+type caseRow struct{ *audit.CaseState }
+
+// write does to the rows what the desk does, and returns the facts that state it.
+func (c caseRow) write(action, actor string, seq int64, now time.Time) (facts []audit.Fact) {
+	at := audit.Fact{Name: "at", Value: audit.Stamp(now)}
+	switch action {
+	case "received", "updated":
+		facts = []audit.Fact{{Name: "provider", Value: "cybrid"}, {Name: "state", Value: "reviewing"}, {Name: "code", Value: "selfie_failure"},
+			{Name: "row", Value: fmt.Sprintf("%032x", seq)}, {Name: "picture", Value: "selfie 77"}}
+		c.Arrived, c.Approved = audit.Row{Seq: seq, Holds: facts}, time.Time{}
+	case "decided", "proposed":
+		facts = []audit.Fact{{Name: "action", Value: "approve"}, {Name: "ground", Value: "explained"}, {Name: "finding.selfie_failure", Value: "cleared"},
+			{Name: "decided_on_version", Value: fmt.Sprint(c.Version - 1)}}
+		c.Decision = seq
+		c.Steps = append(c.Steps, audit.Row{Seq: seq, Holds: append([]audit.Fact{{Name: "actor", Value: actor}, at}, facts...)})
+	case "confirmed":
+		c.Steps = append(c.Steps, audit.Row{Seq: seq, Holds: []audit.Fact{{Name: "second", Value: actor}, at}})
+	}
+	c.settle(action, actor, now)
+	return facts
+}
+
+func (c caseRow) settle(action, actor string, now time.Time) {
+	said := ""
+	switch {
+	case action == "decided" || action == "confirmed":
+		c.Decider, c.Decided, said = actor, now, "cleared"
+		if c.State == "passed" {
+			c.Approved = now
+		}
+	case c.State == "passed" || action == "escalated" || action == "proposed": // a decision stands, or goes on standing
+		return
+	default:
+		c.Decider, c.Decided, c.Decision = "", time.Time{}, 0
+		if action == "reopened" {
+			c.Approved = time.Time{}
+		}
+	}
+	c.Findings = []audit.Fact{{Name: "finding.selfie_failure", Value: said}}
 }
 
 // sign makes the checkpoint of the log as it stands, without anchoring it.

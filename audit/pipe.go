@@ -16,6 +16,7 @@ type entryRow struct {
 	to      int
 	entry   Entry // parsed, unless err
 	leaf    tlog.Hash
+	said    digest // of the row that it states, if it moves a case
 	err     error
 }
 
@@ -52,10 +53,15 @@ func (b *entryBatch) add(seq int64, columns Columns, body []byte) {
 func (b *entryBatch) parse(scratch []byte) []byte {
 	defer close(b.ready)
 	text := string(b.bytes) // once for all: the entries hold parts of it
+	var holds []Fact
 	for i := range b.rows {
 		r := &b.rows[i]
 		r.leaf = tlog.RecordHash(b.bytes[r.from:r.to])
 		r.entry, scratch, r.err = parse(text[r.from:r.to], scratch)
+		if r.err == nil && CaseActions[r.entry.Action] {
+			holds = stated(&r.entry, holds[:0])
+			r.said, scratch = digestRow(r.entry.Seq, holds, scratch)
+		}
 	}
 	return scratch
 }

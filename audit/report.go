@@ -21,6 +21,7 @@ const (
 	FaultSignature    Fault = "wrong signature" // a head is not signed by this log's key, or is another log's
 	FaultTime         Fault = "time"            // an entry is older than the one before it
 	FaultCase         Fault = "case differs"    // the entries and the table of cases disagree
+	FaultAccount      Fault = "account differs" // the entries and the table of accounts disagree
 	FaultTwoDecisions Fault = "two decisions"   // a second decision in one round of review
 	FaultCommitment   Fault = "commitment"      // a value is not the one committed to
 	FaultRolledBack   Fault = "rolled back"     // the database is older than its anchor

@@ -23,8 +23,13 @@ type Source interface {
 	// Openings yields the commitments that still have their keys, by rising seq and
 	// field, with the value as it was committed to.
 	Openings(yield func(seq int64, field string, key, value []byte) error) error
+	// Outbox yields what was put down to be told to the platform, in the order in which
+	// it was: the entry of the change, its case, and the state it is told of.
+	Outbox(yield func(seq int64, object, state string) error) error
 	// Cases yields the table of cases as it stands, in any order.
-	Cases(yield func(CaseState) error) error
+	Cases(yield func(*CaseState) error) error
+	// Accounts yields the table of accounts, in any order.
+	Accounts(yield func(AccountState) error) error
 }
 
 // Columns are the plain copies that storage keeps beside an entry's bytes, to search
@@ -36,12 +41,26 @@ type Columns struct {
 	At     time.Time // its Time
 }
 
-// CaseState is one row of the table of cases.
+// CaseState is one row of the table of cases, with the rows of other tables that
+// belong to it.
 type CaseState struct {
-	ID      string
-	State   string
-	Version int64
-	Decider string // who took or confirmed the decision that stands; "" if none stands
+	ID        string
+	State     string
+	Version   int64
+	Decider   string    // who took or confirmed the decision that stands; "" if none stands
+	Decided   time.Time // when; zero if none stands
+	Effective time.Time // from when it has effect outside; zero for at once
+	Approved  time.Time // when an approval took effect; zero for none
+	Decision  int64     // the entry of the proposal or decision that stands; 0 for none
+	Arrived   Row       // what the newest copy brought
+	Steps     []Row     // proposals, decisions and confirmations, by rising Seq
+	Findings  []Fact    // "finding." and the code, with the officer's word
+}
+
+// AccountState is one row of the table of accounts.
+type AccountState struct {
+	ID, Role, Name, Email string
+	Disabled              time.Time // zero: it is not
 }
 
 // Options says what [Verify] checks a log against.

@@ -29,12 +29,15 @@ import (
 //   - times do not fall;
 //   - each value whose key is kept opens its commitment;
 //   - playing all entries of [CaseActions] gives exactly the table of cases, and no
-//     case is decided twice in one round of review.
+//     case is decided twice in one round of review;
+//   - what the entries state stands in the rows of cases, decisions, findings and
+//     pictures, in the outbox and in the accounts, and nothing else stands there (see
+//     the package comment).
 //
 // Two things it cannot see without an anchor: that the whole database is an older
 // copy, and that a checkpoint between others is gone.
 func Verify(src Source, o Options) Report {
-	w := walk{Options: o, cases: replay{}}
+	w := walk{Options: o, cases: replay{}, accounts: accounts{}}
 	err := w.run(src)
 	w.tally()
 	if w.bad != nil {
@@ -104,6 +107,11 @@ type anchoredHead struct {
 	signed []byte
 }
 
+type told struct {
+	seq           int64
+	object, state string
+}
+
 type opening struct {
 	seq        int64
 	field      string
@@ -120,15 +128,18 @@ type walk struct {
 	last    time.Time // of the newest entry
 	first   string    // the key that the first entry names
 	keys    Keys      // in use so far; none before the first checkpoint
-	cases   replay
 	checker *checker
 	bad     *headJob    // the first checkpoint with a wrong signature
 	want    []tlog.Hash // room for the hashes of one entry
+
+	cases    replay
+	accounts accounts
 
 	hashes   *stream[storedHash]
 	heads    *stream[storedHead]
 	anchored *stream[anchoredHead]
 	openings *stream[opening]
+	outbox   *stream[told]
 }
 
 // run walks, and then waits for the signatures. Whatever was found there lies before
@@ -161,12 +172,18 @@ func (w *walk) walk(src Source) error {
 	if err := w.finish(); err != nil {
 		return err
 	}
-	return w.compareCases(src)
+	if err := w.compareCases(src); err != nil {
+		return err
+	}
+	return w.compareAccounts(src)
 }
 
 func (w *walk) compareCases(src Source) error {
-	err := src.Cases(func(c CaseState) error {
+	err := src.Cases(func(c *CaseState) error {
 		err := w.cases.compare(c)
+		if errors.Is(err, errHolds) {
+			err = w.explain(src, c)
+		}
 		w.note(err) // here too, in case the source swallows it
 		w.report.Cases++
 		return err
@@ -175,6 +192,36 @@ func (w *walk) compareCases(src Source) error {
 		return fmt.Errorf("cases: %w", err)
 	}
 	return w.cases.rest()
+}
+
+// explain says which value of a case's rows differs from its history. It reads the
+// entries a second time: while all was well nobody had to keep them.
+func (w *walk) explain(src Source, row *CaseState) error {
+	h := history{}
+	err := src.Entries(func(seq int64, c Columns, body []byte) error {
+		if c.Object != row.ID || !CaseActions[c.Kind] {
+			return nil
+		}
+		e, err := Parse(body)
+		h.add(&e)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("entries: %w", err)
+	}
+	return h.explain(w.cases[row.ID], row)
+}
+
+func (w *walk) compareAccounts(src Source) error {
+	err := src.Accounts(func(a AccountState) error {
+		err := w.accounts.compare(a)
+		w.note(err)
+		return err
+	})
+	if err != nil {
+		return fmt.Errorf("accounts: %w", err)
+	}
+	return w.accounts.rest()
 }
 
 func (w *walk) open(r *readers, src Source) {
@@ -190,6 +237,9 @@ func (w *walk) open(r *readers, src Source) {
 		return src.Openings(func(seq int64, field string, key, value []byte) error {
 			return yield(opening{seq, field, bytes.Clone(key), bytes.Clone(value)})
 		})
+	})
+	w.outbox = newStream(r, "outbox", func(yield func(told) error) error {
+		return src.Outbox(func(seq int64, object, state string) error { return yield(told{seq, object, state}) })
 	})
 	w.anchored = newStream(r, "anchor", func(yield func(anchoredHead) error) error {
 		if w.AnchorPath == "" {
@@ -208,7 +258,7 @@ func (w *walk) open(r *readers, src Source) {
 
 // start moves every stream to its first row and checks heads of the empty log.
 func (w *walk) start() error {
-	for _, advance := range []func() error{w.hashes.advance, w.heads.advance, w.anchored.advance, w.openings.advance} {
+	for _, advance := range []func() error{w.hashes.advance, w.heads.advance, w.anchored.advance, w.openings.advance, w.outbox.advance} {
 		if err := advance(); err != nil {
 			return err
 		}

@@ -55,6 +55,17 @@ func TestALogStaysWhole(t *testing.T) {
 			d.move("feed", "updated", "A", "passed")
 			d.commit()
 		},
+		"when an older desk stated less of its cases": func(d *desk) {
+			d.older = true
+			d.move("feed", "received", "D", "in_review")
+			d.move("ann", "decided", "D", "failed")
+			d.commit()
+		},
+		"when an account was added, changed and shut out": func(d *desk) { d.hire() },
+		"when the name of an account was forgotten": func(d *desk) {
+			d.hire()
+			d.openings, d.accounts[0].Name = d.openings[:4], ""
+		},
 		"when the table lists the cases in another order": func(d *desk) { slices.Reverse(d.cases) },
 		"when two entries have one time":                  func(d *desk) { d.add(audit.Entry{Action: "viewed", Time: d.now}); d.commit() },
 	} {
@@ -129,13 +140,21 @@ func (b broken) Openings(yield func(int64, string, []byte, []byte) error) error 
 	return errors.Join(b.Source.Openings(yield), b.at("openings"))
 }
 
-func (b broken) Cases(yield func(audit.CaseState) error) error {
+func (b broken) Outbox(yield func(int64, string, string) error) error {
+	return errors.Join(b.at("outbox"), b.Source.Outbox(yield))
+}
+
+func (b broken) Cases(yield func(*audit.CaseState) error) error {
 	return errors.Join(b.Source.Cases(yield), b.at("cases"))
+}
+
+func (b broken) Accounts(yield func(audit.AccountState) error) error {
+	return errors.Join(b.at("accounts"), b.Source.Accounts(yield))
 }
 
 func TestABrokenDiskIsUnreadable(t *testing.T) {
 	d := workday(t)
-	for _, table := range []string{"entries", "hashes", "checkpoints", "openings", "cases"} {
+	for _, table := range []string{"entries", "hashes", "checkpoints", "openings", "outbox", "cases", "accounts"} {
 		for how, fail := range map[string]func() error{
 			"gives an error": func() error { return errors.New("disk gone") },
 			"panics":         func() error { panic("disk gone") },

@@ -32,8 +32,37 @@ func (w *walk) entry(row *entryRow) error {
 	if err := w.checkOpenings(e); err != nil {
 		return err
 	}
+	if err := w.checkOutbox(e); err != nil {
+		return err
+	}
 	if CaseActions[e.Action] {
-		return w.cases.apply(*e)
+		return w.cases.apply(e, row.said)
+	}
+	return w.accounts.apply(e)
+}
+
+// checkOutbox checks what is put down to be told of the entry: of a decision it must be.
+func (w *walk) checkOutbox(e *Entry) error {
+	told := e.Action != "decided" && e.Action != "confirmed"
+	for w.outbox.more && w.outbox.head.seq <= e.Seq {
+		o := w.outbox.head
+		switch {
+		case o.seq < e.Seq:
+			return fault(FaultCase, 0, "the outbox tells of entry %d out of its place", o.seq)
+		case !CaseActions[e.Action] || e.After == nil:
+			return fault(FaultCase, e.Seq, "the outbox tells of it, and it moves no case")
+		case o.object != e.Object:
+			return fault(FaultCase, e.Seq, "the outbox tells of it for case %q, it is about %q", o.object, e.Object)
+		case o.state != e.After.State:
+			return fault(FaultCase, e.Seq, "the outbox tells of the state %q, the entry of %q", o.state, e.After.State)
+		}
+		told = true
+		if err := w.outbox.advance(); err != nil {
+			return err
+		}
+	}
+	if !told {
+		return fault(FaultCase, e.Seq, "the outbox does not tell of this decision")
 	}
 	return nil
 }
@@ -119,6 +148,7 @@ func (w *walk) checkOpenings(e *Entry) error {
 		if err := open(e, o); err != nil {
 			return err
 		}
+		w.accounts.open(e, o)
 		w.report.Openings++
 		if err := w.openings.advance(); err != nil {
 			return err

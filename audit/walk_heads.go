@@ -214,6 +214,8 @@ func (w *walk) finish() error {
 		return fault(FaultInserted, w.covered+1, "no signed checkpoint covers the entries from here to %d", size)
 	case !w.keys.holds(w.Keys):
 		return fault(FaultSignature, 0, "the log's keys do not lead to the one that is trusted")
+	case w.outbox.more:
+		return fault(FaultCase, 0, "the outbox tells of entry %d, and there are only %s", w.outbox.head.seq, count(size, "entry"))
 	}
 	return nil
 }

@@ -70,7 +70,7 @@ func toCases(w workweek) []damage {
 		column("version", `version = version + 1`),
 		column("decider", `decider = 'somebody-else'`),
 		column("decision as a whole", `status = 'failed', decider = 'somebody-else', version = version + 1`),
-		column("id", `id = 'another-id'`).by(0),
+		column("id", `id = 'another-id'`),
 		{"a case is deleted", statement(`DELETE FROM verification WHERE id = ?`, w.caseOne), audit.FaultCase, w.decided},
 		{"a case is undecided in its table only", statement(`UPDATE verification SET status = 'in_review', decider = '', decision = 0 WHERE id = ?`, w.caseOne), audit.FaultCase, w.decided},
 		{"a case is put in that never came", statement(`INSERT INTO verification (seq, id, provider, provider_id, kind, method, status, arrived_state, arrived_reason, version, subject, country, document_kind, document_country,

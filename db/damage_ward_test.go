@@ -1,8 +1,11 @@
 package db_test
 
 import (
+	"bytes"
 	"database/sql"
 	"fmt"
+	"image"
+	"image/png"
 	"os"
 	"path/filepath"
 	"strings"
@@ -31,9 +34,17 @@ type workweek struct {
 	viewed    int64
 	noted     int64
 	last      int64
+
+	came      int64  // caseOne
+	received  int64  // the case that waits, of pictures and a finding
+	waiting   string // its id
+	proposed  int64  // what was confirmed
+	withdrawn int64  // a proposal that was sent back
+	reasoned  int64  // a rejection with a reason of the provider's
+	hired     int64  // Mei's account, added, and her password set
 }
 
-const weekCases = 40
+const weekCases = 41
 
 // newWorkweek makes it: 40 cases, of which people view, note, decide, propose,
 // confirm and send back some, one at a time and all through the desk itself.
@@ -42,6 +53,7 @@ func newWorkweek(t *testing.T) workweek {
 	ana, mei := d.Person("Ana Quiroga", review.RoleReviewer), d.Person("Mei Tan", review.RoleSenior)
 	w := workweek{dir: d.Dir, backup: filepath.Join(t.TempDir(), "backup.db")}
 	ids := receiveWeek(d)
+	w.waiting = receivePictures(t, d)
 	for i, id := range ids[:10] {
 		_, err := d.View(t.Context(), ana, id)
 		ok(t, err)
@@ -54,6 +66,7 @@ func newWorkweek(t *testing.T) workweek {
 		decideOrPropose(t, d, []db.Actor{ana, mei}, i, id)
 	}
 	w.mark(t, d, ids)
+	w.hired = firstOf(t, d, review.EventAccountChange, mei.ID)
 	d.Shut()
 	copyFile(t, filepath.Join(d.Dir, "desk.db"), w.backup)
 	d.Open()
@@ -66,7 +79,7 @@ func newWorkweek(t *testing.T) workweek {
 }
 
 func receiveWeek(d *dbtest.Desk) (ids []string) {
-	for i := range weekCases {
+	for i := range weekCases - 1 {
 		switch {
 		case i%5 == 4:
 			ids = append(ids, d.Cybrid(i+1, fmt.Sprintf("Person %d", i), "duplicate_person_check_failure"))
@@ -100,19 +113,46 @@ func decideOrPropose(t *testing.T, d *dbtest.Desk, by []db.Actor, i int, id stri
 	ok(t, err)
 }
 
+// receivePictures takes in a case with two pictures, and a newer copy with one more.
+func receivePictures(t *testing.T, d *dbtest.Desk) string {
+	t.Helper()
+	in := db.Incoming{Verification: plainCase(900)}
+	in.Verification.AddFinding("selfie_failure", "selfie")
+	for i, kind := range []string{review.PictureFront, review.PictureSelfie, review.PictureBack} {
+		var b bytes.Buffer
+		ok(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 20+i, 10))))
+		in.Pictures = append(in.Pictures, review.Picture{Kind: kind, MediaType: "image/png", Data: b.Bytes()})
+	}
+	older := in
+	older.Pictures = in.Pictures[:2]
+	in.Verification.UpdatedAt = in.Verification.UpdatedAt.Add(time.Minute)
+	for _, copied := range []db.Incoming{older, in} {
+		_, err := d.Receive(t.Context(), db.System("test"), []db.Incoming{copied})
+		ok(t, err)
+	}
+	return in.Verification.ID
+}
+
+// firstOf is the oldest event of a kind and an object.
+func firstOf(t *testing.T, d *dbtest.Desk, kind review.EventKind, id string) int64 {
+	t.Helper()
+	entries, _, err := d.Log(t.Context(), review.EventFilter{Kind: kind, Case: id}, 0, 100)
+	ok(t, err)
+	if len(entries) == 0 {
+		t.Fatalf("the week holds no %q of %s", kind, id)
+	}
+	return entries[len(entries)-1].Seq
+}
+
 // mark finds the events that damages aim at.
 func (w *workweek) mark(t *testing.T, d *dbtest.Desk, ids []string) {
-	find := func(kind review.EventKind, id string) int64 {
-		entries, _, err := d.Log(t.Context(), review.EventFilter{Kind: kind, Case: id}, 0, 100)
-		ok(t, err)
-		if len(entries) == 0 {
-			t.Fatalf("the week holds no %q of %s", kind, id)
-		}
-		return entries[len(entries)-1].Seq
-	}
+	find := func(kind review.EventKind, id string) int64 { return firstOf(t, d, kind, id) }
 	w.caseOne = ids[0]
 	w.decided, w.viewed, w.noted = find(review.EventDecided, ids[0]), find(review.EventViewed, ids[0]), find(review.EventNoted, ids[0])
 	w.confirmed, w.rejected = find(review.EventConfirmed, ""), find(review.EventDecided, ids[2])
+	w.came = find(review.EventReceived, ids[0])
+	w.proposed, w.withdrawn, w.reasoned = find(review.EventProposed, ids[4]), find(review.EventProposed, ids[9]), find(review.EventDecided, ids[5])
+	w.received = find(review.EventUpdated, w.waiting)
 }
 
 func ok(t testing.TB, err error) {

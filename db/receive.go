@@ -9,6 +9,7 @@ import (
 	"image"
 	_ "image/jpeg" // the sizes of pictures are read on the way in
 	_ "image/png"
+	"slices"
 	"strings"
 
 	"reviewdesk/review"
@@ -70,18 +71,25 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 	if row.subject, err = tx.keepSubject(row.subject, v); err != nil {
 		return "", row, err
 	}
-	entry, err := tx.append(by, loggable(event), row.subject)
-	if err != nil {
-		return "", row, err
-	}
 	if held != nil {
+		v.ProviderID = held.ProviderID // one spelling is enough; the row keeps the first
 		if err := tx.forgetLikeness(*held); err != nil {
 			return "", row, err
 		}
 	}
-	row.v, row.objectEntry, row.objectDigest = v, entry, digest
+	row.v, row.objectDigest = v, digest
+	kept, pictures, err := tx.sortPictures(row.v.Seq, in.Pictures)
+	if err != nil {
+		return "", row, err
+	}
 	row.severity = policy.Catalogue().Worst(v.Provider, v.Findings)
-	err = tx.storeReceived(&row, in.Pictures, intake == review.IntakeNew)
+	if err := tx.stateMarks(&event, &row, kept); err != nil {
+		return "", row, err
+	}
+	if row.objectEntry, err = tx.append(by, loggable(event), row.subject); err != nil {
+		return "", row, err
+	}
+	err = tx.storeReceived(&row, pictures, intake == review.IntakeNew)
 	return intake, row, err
 }
 
@@ -96,7 +104,7 @@ func (db *DB) incomingDigest(in Incoming) ([]byte, error) {
 	return db.digest("object", all), err
 }
 
-func (tx *Tx) storeReceived(row *caseRow, pictures []review.Picture, fresh bool) (err error) {
+func (tx *Tx) storeReceived(row *caseRow, pictures []newPicture, fresh bool) (err error) {
 	if fresh {
 		row.v.Seq, err = tx.insertCase(*row)
 	} else {
@@ -156,16 +164,12 @@ func dossierOf(v review.Verification) dossier {
 	return dossier{v.Subject.Reading, v.Documents, v.Registry, v.Face, v.Passed, v.Attempt, v.Attempts}
 }
 
-func (tx *Tx) sealDossier(subject int64, v review.Verification) ([]byte, error) {
-	key, err := tx.db.subjectKey(tx, subject)
+func (tx *Tx) sealDossier(row caseRow) ([]byte, error) {
+	key, err := tx.db.subjectKey(tx, row.subject)
 	if err != nil {
 		return nil, err
 	}
-	text, err := json.Marshal(dossierOf(v))
-	if err != nil {
-		return nil, err
-	}
-	return sealWith(key, dossierPlace(v.ID), text)
+	return sealWith(key, dossierPlace(row.v.ID), row.dossier)
 }
 
 func dossierPlace(id string) string { return "verification/" + id + "/dossier" }
@@ -177,18 +181,17 @@ const caseColumns = `kind, method, status, arrived_state, arrived_reason, versio
 
 func (tx *Tx) caseValues(row caseRow) ([]any, error) {
 	v := row.v
-	sealed, err := tx.sealDossier(row.subject, v)
+	a, err := row.arrived()
 	if err != nil {
 		return nil, err
 	}
-	var kind, country string
-	if len(v.Documents) > 0 {
-		kind, country = v.Documents[0].Kind, v.Documents[0].Country
+	sealed, err := tx.sealDossier(row)
+	if err != nil {
+		return nil, err
 	}
-	return []any{v.Kind, v.Method, string(v.Status), v.Arrived.State, v.Arrived.Reason, v.Version, row.subject, v.Country(), kind, country,
-		int(row.severity), strings.Join(v.Codes(), " "), micros(v.CreatedAt), micros(v.UpdatedAt),
-		micros(v.ReceivedAt), micros(v.ReviewSince), micros(v.DueAt), micros(v.ApprovedAt), micros(v.ExpiresAt),
-		v.Claim.By.ID, micros(v.Claim.Until), row.objectEntry, row.objectDigest, sealed,
+	return []any{a.Kind, a.Method, string(v.Status), v.Arrived.State, v.Arrived.Reason, v.Version, a.Subject, a.Country, a.DocumentKind, a.DocumentCountry,
+		int(row.severity), strings.Join(v.Codes(), " "), a.Created, a.Updated, a.Received, micros(v.ReviewSince), micros(v.DueAt), micros(v.ApprovedAt), a.Expires,
+		v.Claim.By.ID, micros(v.Claim.Until), row.objectEntry, a.ObjectDigest, sealed,
 		micros(v.EffectiveAt), v.Escalated, micros(v.SnoozedAt), micros(v.SnoozedUntil)}, nil
 }
 
@@ -224,8 +227,43 @@ func (tx *Tx) storeFindings(v review.Verification) error {
 	return nil
 }
 
-// storePictures adds pictures that the case does not hold yet. None is ever taken away.
-func (tx *Tx) storePictures(row caseRow, pictures []review.Picture) error {
+// newPicture is a picture on its way into table evidence.
+type newPicture struct {
+	keptPicture
+	data []byte
+}
+
+// sortPictures tells which pictures the case will hold, and which of them are new to
+// it. None is ever taken away.
+func (tx *Tx) sortPictures(v int64, in []review.Picture) (all []keptPicture, fresh []newPicture, err error) {
+	rows, err := tx.rows(`SELECT n, kind, media_type, width, height, digest FROM evidence WHERE v = ? ORDER BY n`, v)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err := eachRow(rows, func() error {
+		var p keptPicture
+		err := rows.Scan(&p.n, &p.kind, &p.media, &p.width, &p.height, &p.digest)
+		all = append(all, p)
+		return err
+	}); err != nil {
+		return nil, nil, err
+	}
+	for _, p := range in {
+		digest := tx.db.digest(factPicture, p.Data)
+		if slices.ContainsFunc(all, func(k keptPicture) bool { return bytes.Equal(k.digest, digest) }) {
+			continue
+		}
+		size, _, err := image.DecodeConfig(bytes.NewReader(p.Data))
+		if err != nil {
+			return nil, nil, fmt.Errorf("picture %d: %w", len(all), err)
+		}
+		kept := keptPicture{len(all), p.Kind, p.MediaType, size.Width, size.Height, digest}
+		all, fresh = append(all, kept), append(fresh, newPicture{kept, p.Data})
+	}
+	return all, fresh, nil
+}
+
+func (tx *Tx) storePictures(row caseRow, pictures []newPicture) error {
 	if len(pictures) == 0 {
 		return nil
 	}
@@ -233,39 +271,17 @@ func (tx *Tx) storePictures(row caseRow, pictures []review.Picture) error {
 	if err != nil {
 		return err
 	}
-	var n int
-	if err := tx.row(`SELECT COUNT(*) FROM evidence WHERE v = ?`, row.v.Seq).Scan(&n); err != nil {
-		return err
-	}
 	for _, p := range pictures {
-		digest := tx.db.digest("picture", p.Data)
-		var there int
-		if err := tx.row(`SELECT COUNT(*) FROM evidence WHERE v = ? AND digest = ?`, row.v.Seq, digest).Scan(&there); err != nil || there > 0 {
-			if err != nil {
-				return err
-			}
-			continue
-		}
-		if err := tx.storePicture(row.v.Seq, n, key, digest, p); err != nil {
+		sealed, err := sealWith(key, picturePlace(row.v.Seq, p.n), p.data)
+		if err != nil {
 			return err
 		}
-		n++
+		if _, err := tx.exec(`INSERT INTO evidence (v, n, kind, media_type, width, height, digest, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+			row.v.Seq, p.n, p.kind, p.media, p.width, p.height, p.digest, sealed); err != nil {
+			return err
+		}
 	}
 	return nil
-}
-
-func (tx *Tx) storePicture(v int64, n int, key, digest []byte, p review.Picture) error {
-	size, _, err := image.DecodeConfig(bytes.NewReader(p.Data))
-	if err != nil {
-		return fmt.Errorf("picture %d: %w", n, err)
-	}
-	sealed, err := sealWith(key, picturePlace(v, n), p.Data)
-	if err != nil {
-		return err
-	}
-	_, err = tx.exec(`INSERT INTO evidence (v, n, kind, media_type, width, height, digest, sealed) VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
-		v, n, p.Kind, p.MediaType, size.Width, size.Height, digest, sealed)
-	return err
 }
 
 func picturePlace(v int64, n int) string { return fmt.Sprintf("evidence/%d/%d", v, n) }
@@ -274,14 +290,28 @@ func picturePlace(v int64, n int) string { return fmt.Sprintf("evidence/%d/%d", 
 // no plain word could carry anything, so the log names it by its digest only.
 func loggable(e review.Event) review.Event {
 	for i, f := range e.Facts {
-		if !plainWord(f.Value) {
-			e.Facts[i].Value = unlisted(f.Value)
-		}
-		if !plainWord(strings.TrimPrefix(f.Name, findingFact)) {
-			e.Facts[i].Name = findingFact + unlisted(f.Name)
+		e.Facts[i].Value = sayable(f.Value)
+		if code, is := strings.CutPrefix(f.Name, findingFact); is {
+			e.Facts[i].Name = sayableFinding(code)
 		}
 	}
 	return e
+}
+
+// sayable is how the log says a value.
+func sayable(text string) string {
+	if plainWord(text) {
+		return text
+	}
+	return unlisted(text)
+}
+
+// sayableFinding is how the log names the fact of a finding's resolution.
+func sayableFinding(code string) string {
+	if plainWord(code) {
+		return findingFact + code
+	}
+	return findingFact + unlisted(findingFact+code)
 }
 
 // unlisted stands in the log for a code that is no plain word.

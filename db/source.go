@@ -141,16 +141,6 @@ func (s source) Openings(yield func(seq int64, field string, key, value []byte) 
 	}
 }
 
-// Cases implements audit.Source.
-func (s source) Cases(yield func(audit.CaseState) error) error {
-	return chunks(s.q, `SELECT seq, id, status, version, decider FROM verification WHERE seq > ? ORDER BY seq LIMIT ?`,
-		func(rows *sql.Rows) (seq int64, c audit.CaseState, err error) {
-			err = rows.Scan(&seq, &c.ID, &c.State, &c.Version, &c.Decider)
-			return seq, c, err
-		},
-		func(_ int64, c audit.CaseState) error { return yield(c) })
-}
-
 // verify checks the log as it stands now against the keys that are trusted.
 func (db *DB) verify(ctx context.Context, pinned audit.Keys) audit.Report {
 	o := audit.Options{Keys: pinned, AnchorPath: db.opts.Anchor}

@@ -19,6 +19,7 @@ var faultWords = map[audit.Fault]string{
 	audit.FaultSignature:    "a head of the log is not signed by its key",
 	audit.FaultTime:         "it is older than the event before it",
 	audit.FaultCase:         "a case does not stand as its events left it",
+	audit.FaultAccount:      "somebody's account does not stand as its events left it",
 	audit.FaultTwoDecisions: "a case was decided twice in one round",
 	audit.FaultCommitment:   "words that are kept are not those that were recorded",
 	audit.FaultRolledBack:   "an older copy of the database was put back",

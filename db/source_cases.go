@@ -1,0 +1,310 @@
+package db
+
+import (
+	"bytes"
+	"database/sql"
+	"encoding/json"
+	"slices"
+	"strconv"
+	"strings"
+
+	"reviewdesk/audit"
+	"reviewdesk/review"
+)
+
+// Cases as the check of the log sees them: each row of table verification with the
+// rows of decisions, findings and pictures that belong to it, in the words of the
+// events that they are held against.
+
+// shownCase is a case on its way to the check.
+type shownCase struct {
+	audit.CaseState
+	seq      int64
+	decision int64 // the row that stands
+	dossier  []byte
+	key      []byte // the person's, wrapped; opened once all is read
+	arrived  arrivedRow
+	pictures []audit.Fact
+}
+
+// Cases implements audit.Source.
+func (s source) Cases(yield func(*audit.CaseState) error) error {
+	for last := int64(minKey); ; {
+		chunk, err := s.someCases(last)
+		if err != nil {
+			return err
+		}
+		full, upTo := len(chunk) == casesTogether, int64(maxKey)
+		if full {
+			upTo = chunk[len(chunk)-1].seq
+		}
+		astray, err := s.addRows(chunk, last, upTo)
+		if err != nil {
+			return err
+		}
+		for i := range chunk {
+			if err := yield(s.show(&chunk[i])); err != nil {
+				return err
+			}
+		}
+		if astray != "" {
+			return yield(&audit.CaseState{ID: astray})
+		}
+		if last = upTo; !full {
+			return nil
+		}
+	}
+}
+
+const (
+	casesTogether = 1_000
+	maxKey        = 1<<63 - 1
+)
+
+func (s source) someCases(after int64) (chunk []shownCase, err error) {
+	effective, err := columnsOr(s.q, "verification", "v.effective_at", "effective_at", "0")
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.q.rows(`SELECT v.seq, v.id, v.provider, v.provider_id, v.kind, v.method, v.status, v.arrived_state, v.arrived_reason, v.version,
+		v.subject, v.country, v.document_kind, v.document_country, v.codes, v.created_at, v.updated_at, v.received_at, v.approved_at, v.expires_at, v.decision, v.decided_at, v.decider, v.object_entry, v.object_digest, v.dossier, s.key, `+effective+`
+		FROM verification v LEFT JOIN subject s ON s.id = v.subject WHERE v.seq > ? ORDER BY v.seq LIMIT ?`, after, casesTogether)
+	if err != nil {
+		return nil, err
+	}
+	err = eachRow(rows, func() error {
+		chunk = append(chunk, shownCase{})
+		return chunk[len(chunk)-1].scan(rows)
+	})
+	return chunk, err
+}
+
+func (c *shownCase) scan(rows *sql.Rows) error {
+	a := &c.arrived
+	var provider, state, reason, codes string
+	var approved, decided, effective int64
+	err := rows.Scan(&c.seq, &c.ID, &provider, &a.ProviderID, &a.Kind, &a.Method, &c.State, &state, &reason, &c.Version,
+		&a.Subject, &a.Country, &a.DocumentKind, &a.DocumentCountry, &codes, &a.Created, &a.Updated, &a.Received, &approved, &a.Expires, &c.decision, &decided, &c.Decider, &c.Arrived.Seq, &a.ObjectDigest, &c.dossier, &c.key, &effective)
+	a.ID, c.Approved, c.Decided, c.Effective = c.ID, fromMicros(approved), fromMicros(decided), fromMicros(effective)
+	hold(&c.Arrived, "provider", provider)
+	hold(&c.Arrived, "state", state)
+	if reason != "" {
+		hold(&c.Arrived, "reason", reason)
+	}
+	for _, code := range splitWords(codes) {
+		hold(&c.Arrived, "code", code)
+	}
+	return err
+}
+
+// columnsOr are the columns of a table if it has the one named, and what stands for
+// them in a workspace that is older than they are.
+func columnsOr(q querier, table, columns, named, older string) (string, error) {
+	var there bool
+	err := q.row(`SELECT COUNT(*) > 0 FROM pragma_table_info(?) WHERE name = ?`, table, named).Scan(&there)
+	if !there {
+		columns = older
+	}
+	return columns, err
+}
+
+// hold adds what an event would say of a value.
+func hold(r *audit.Row, name, value string) {
+	r.Holds = append(r.Holds, audit.Fact{Name: name, Value: sayable(value)})
+}
+
+// splitWords undoes a join with one space, and nothing but that.
+func splitWords(s string) []string {
+	if s == "" {
+		return nil
+	}
+	return strings.Split(s, " ")
+}
+
+// addRows reads what belongs to the cases of a chunk, and names a row that belongs to
+// no case at all.
+func (s source) addRows(chunk []shownCase, after, upTo int64) (astray string, err error) {
+	work, err := columnsOr(s.q, "decision", "policy, evidence, undone_at", "policy", "0, '', 0")
+	if err != nil {
+		return "", err
+	}
+	for _, table := range []struct {
+		name, query string
+		scan        func(*sql.Rows, func(int64) *shownCase) error
+	}{
+		{"finding", `SELECT v, code, source, resolution FROM finding WHERE v > ? AND v <= ? ORDER BY v, n`, scanFinding},
+		{"decision", `SELECT v, id, entry, action, actor, at, on_version, grounds, resolutions, reject_reason, second, second_at, second_entry, ` + work + `
+			FROM decision WHERE v > ? AND v <= ? ORDER BY v, id`, scanDecision},
+		{"evidence", `SELECT v, n, kind, media_type, width, height, digest, sealed FROM evidence WHERE v > ? AND v <= ? ORDER BY v, n`, s.scanPicture},
+	} {
+		rows, err := s.q.rows(table.query, after, upTo)
+		if err != nil {
+			return "", err
+		}
+		at := 0
+		find := func(v int64) *shownCase {
+			for at < len(chunk) && chunk[at].seq < v {
+				at++
+			}
+			if at == len(chunk) || chunk[at].seq != v {
+				astray = "none, of a row in table " + table.name
+				return &shownCase{}
+			}
+			return &chunk[at]
+		}
+		if err := eachRow(rows, func() error { return table.scan(rows, find) }); err != nil {
+			return "", err
+		}
+	}
+	return astray, nil
+}
+
+func scanFinding(rows *sql.Rows, find func(int64) *shownCase) error {
+	var v int64
+	var code, from, resolution string
+	if err := rows.Scan(&v, &code, &from, &resolution); err != nil {
+		return err
+	}
+	c := find(v)
+	name := findingFact + sayable(code)
+	if c.Decider != "" {
+		name = sayableFinding(code)
+	}
+	c.Findings = append(c.Findings, audit.Fact{Name: name, Value: sayable(resolution)})
+	c.arrived.Sources = append(c.arrived.Sources, from)
+	return nil
+}
+
+func scanDecision(rows *sql.Rows, find func(int64) *shownCase) error {
+	var v, id, at, version, secondAt, secondEntry, policy, undone int64
+	var action, actor, grounds, resolutions, reason, second, evidence string
+	row := audit.Row{}
+	if err := rows.Scan(&v, &id, &row.Seq, &action, &actor, &at, &version, &grounds, &resolutions, &reason, &second, &secondAt, &secondEntry, &policy, &evidence, &undone); err != nil {
+		return err
+	}
+	c := find(v)
+	row.Holds = make([]audit.Fact, 0, 8)
+	hold(&row, "actor", actor)
+	hold(&row, "at", audit.Stamp(fromMicros(at)))
+	hold(&row, "action", action)
+	if reason != "" {
+		hold(&row, "reject_reason", reason)
+	}
+	for _, g := range splitWords(grounds) {
+		hold(&row, "ground", g)
+	}
+	row.Holds = append(row.Holds, resolved(resolutions)...)
+	row.Holds = append(row.Holds, audit.Fact{Name: "decided_on_version", Value: strconv.FormatInt(version, 10)})
+	if policy != 0 {
+		hold(&row, "policy", strconv.FormatInt(policy, 10))
+	}
+	if evidence != "" {
+		hold(&row, "evidence", evidence)
+	}
+	if c.Steps = append(c.Steps, row); id == c.decision {
+		c.Decision = row.Seq
+	}
+	if undone != 0 {
+		c.Steps = append(c.Steps, audit.Row{Seq: row.Seq, Holds: []audit.Fact{{Name: "undone_at", Value: audit.Stamp(fromMicros(undone))}}})
+	}
+	if second != "" || secondAt != 0 || secondEntry != 0 {
+		c.Steps = append(c.Steps, audit.Row{Seq: secondEntry, Holds: []audit.Fact{
+			{Name: "second", Value: second}, {Name: "at", Value: audit.Stamp(fromMicros(secondAt))}}})
+	}
+	return nil
+}
+
+// resolved are the findings that a decision resolved. A text that the desk would not
+// have written stands for itself.
+func resolved(text string) (out []audit.Fact) {
+	if text == "[]" {
+		return nil
+	}
+	var all []review.Finding
+	err := json.Unmarshal([]byte(text), &all)
+	if again, _ := json.Marshal(all); err != nil || string(again) != text {
+		return []audit.Fact{{Name: "resolutions", Value: text}}
+	}
+	for _, f := range all {
+		out = append(out, audit.Fact{Name: sayableFinding(f.Code), Value: sayable(string(f.Resolution))})
+	}
+	return out
+}
+
+// scanPicture looks at the picture itself too: opens it, and digests what it shows.
+func (s source) scanPicture(rows *sql.Rows, find func(int64) *shownCase) error {
+	var v int64
+	var p keptPicture
+	var sealed sql.RawBytes // there may be many, and each is large
+	if err := rows.Scan(&v, &p.n, &p.kind, &p.media, &p.width, &p.height, &p.digest, &sealed); err != nil {
+		return err
+	}
+	c := find(v)
+	key, err := s.db.unwrapKey(c.key)
+	if err != nil {
+		return nil // the mark of the row says so
+	}
+	fact := p.mark(key, c.ID)
+	data, err := unsealWith(key, picturePlace(v, p.n), sealed)
+	switch {
+	case err != nil:
+		fact.Value = p.kind + " that does not open"
+	case !bytes.Equal(s.db.digest(factPicture, data), p.digest):
+		fact.Value = p.kind + " that is another one"
+	}
+	c.pictures = append(c.pictures, fact)
+	return nil
+}
+
+// show completes a case once all its rows are read.
+func (s source) show(c *shownCase) *audit.CaseState {
+	if c.decision != 0 && c.Decision == 0 {
+		c.Decision = -1 // a row that is not there, or another case's
+	}
+	slices.SortStableFunc(c.Steps, func(a, b audit.Row) int { return int(a.Seq - b.Seq) })
+	c.Arrived.Holds = append(c.Arrived.Holds, audit.Fact{Name: factRow, Value: s.rowMark(c)})
+	c.Arrived.Holds = append(c.Arrived.Holds, c.pictures...)
+	return &c.CaseState
+}
+
+func (s source) rowMark(c *shownCase) string {
+	key, err := s.db.unwrapKey(c.key)
+	if err != nil {
+		return "under a key that does not open"
+	}
+	if c.arrived.Dossier, err = unsealWith(key, dossierPlace(c.ID), c.dossier); err != nil {
+		return "with a dossier that does not open"
+	}
+	return c.arrived.mark(key)
+}
+
+// Outbox implements audit.Source.
+func (s source) Outbox(yield func(seq int64, object, state string) error) error {
+	type told struct {
+		entry         int64
+		object, state string
+	}
+	return chunks(s.q, `SELECT o.id, o.entry, COALESCE(v.id, ''), o.event FROM outbox o LEFT JOIN verification v ON v.seq = o.v WHERE o.id > ? ORDER BY o.id LIMIT ?`,
+		func(rows *sql.Rows) (id int64, t told, err error) {
+			err = rows.Scan(&id, &t.entry, &t.object, &t.state)
+			return id, t, err
+		},
+		func(_ int64, t told) error { return yield(t.entry, t.object, t.state) })
+}
+
+// Accounts implements audit.Source.
+func (s source) Accounts(yield func(audit.AccountState) error) error {
+	rows, err := s.q.rows(`SELECT id, role, name, email, disabled_at FROM account ORDER BY id`)
+	if err != nil {
+		return err
+	}
+	return eachRow(rows, func() error {
+		var a audit.AccountState
+		var disabled int64
+		if err := rows.Scan(&a.ID, &a.Role, &a.Name, &a.Email, &disabled); err != nil {
+			return err
+		}
+		a.Disabled = fromMicros(disabled)
+		return yield(a)
+	})
+}
