@@ -193,6 +193,7 @@ func toKeys(*desk) []damage {
 	return []damage{
 		{"a key is changed", func(d *desk) { d.openings[0].key[0] ^= 1 }, audit.FaultCommitment, 6},
 		{"a committed value is changed", func(d *desk) { d.openings[0].value = []byte("It is not.") }, audit.FaultCommitment, 6},
+		{"what is kept does not open", func(d *desk) { d.openings[0].key = nil }, audit.FaultCommitment, 6},
 		{"a key is for another field", func(d *desk) { d.openings[0].field = "name" }, audit.FaultCommitment, 6},
 		{"a key is for an entry without commitments", func(d *desk) { d.openings[0].seq = 5 }, audit.FaultCommitment, 5},
 		{"a key is for no entry", func(d *desk) { d.openings[0].seq = 0 }, audit.FaultCommitment, 0},

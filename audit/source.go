@@ -21,7 +21,8 @@ type Source interface {
 	// Checkpoints yields the signed heads by rising size (in entries).
 	Checkpoints(yield func(size int64, signed []byte) error) error
 	// Openings yields the commitments that still have their keys, by rising seq and
-	// field, with the value as it was committed to.
+	// field, with the value as it was committed to; with no key at all where what
+	// storage keeps is damaged, so that there is no value.
 	Openings(yield func(seq int64, field string, key, value []byte) error) error
 	// Outbox yields what was put down to be told to the platform, in the order in which
 	// it was: the entry of the change, its case, and the state it is told of.

@@ -162,6 +162,9 @@ func open(e *Entry, o opening) error {
 		if c.Field != o.field {
 			continue
 		}
+		if o.key == nil {
+			return fault(FaultCommitment, e.Seq, "what is kept as %q, or the key that seals it, was changed", o.field)
+		}
 		if !c.Opens(o.key, o.value) {
 			return fault(FaultCommitment, e.Seq, "what is kept as %q is not what was committed to", o.field)
 		}

@@ -51,13 +51,16 @@ func toKeys(w workweek) []damage {
 	return []damage{
 		{"a commitment's key is changed", statement(`UPDATE commitment_key SET key = zeroblob(32) WHERE entry = ?`, w.noted), audit.FaultCommitment, w.noted},
 		{"a commitment's key is shortened", statement(`UPDATE commitment_key SET key = substr(key, 1, 31) WHERE entry = ?`, w.noted), audit.FaultCommitment, w.noted},
-		{"a commitment's key is for another field", statement(`UPDATE commitment_key SET field = 'grounds' WHERE entry = ?`, w.noted), audit.FaultUnreadable, 0},
-		{"a note's sealed words are changed", statement(`UPDATE commitment_key SET sealed = zeroblob(length(sealed)) WHERE entry = ?`, w.noted), audit.FaultUnreadable, 0},
+		{"a commitment's key is for another field", statement(`UPDATE commitment_key SET field = 'grounds' WHERE entry = ?`, w.noted), audit.FaultCommitment, w.noted},
+		{"a note's sealed words are changed", statement(`UPDATE commitment_key SET sealed = zeroblob(length(sealed)) WHERE entry = ?`, w.noted), audit.FaultCommitment, w.noted},
+		{"a note's sealed words are emptied", statement(`UPDATE commitment_key SET sealed = x'' WHERE entry = ?`, w.noted), audit.FaultCommitment, w.noted},
+		{"a note is given to another person", statement(`UPDATE commitment_key SET subject = subject + 1 WHERE entry = ?`, w.noted), audit.FaultCommitment, w.noted},
+		{"a note is given to nobody", statement(`UPDATE commitment_key SET subject = 777 WHERE entry = ?`, w.noted), audit.FaultCommitment, w.noted},
 		{"two notes change places", func(p *patient) {
 			p.exec(`UPDATE commitment_key SET (key, sealed) = (SELECT key, sealed FROM commitment_key o WHERE o.entry <> commitment_key.entry AND o.field = 'note' AND o.entry IN (?1, ?2)) WHERE field = 'note' AND entry IN (?1, ?2)`, w.noted, w.decided)
-		}, audit.FaultUnreadable, 0},
-		{"a person's data key is changed", statement(`UPDATE subject SET key = zeroblob(length(key)) WHERE id = 1`), audit.FaultUnreadable, 0},
-		{"a commitment's key stands beside an event that has none", statement(`INSERT INTO commitment_key SELECT ?, field, subject, key, sealed FROM commitment_key WHERE entry = ?`, w.viewed, w.noted), audit.FaultUnreadable, 0},
+		}, audit.FaultCommitment, min(w.noted, w.decided)},
+		{"a person's data key is changed", statement(`UPDATE subject SET key = zeroblob(length(key)) WHERE id = 1`), audit.FaultCommitment, w.came},
+		{"a commitment's key stands beside an event that has none", statement(`INSERT INTO commitment_key SELECT ?, field, subject, key, sealed FROM commitment_key WHERE entry = ?`, w.viewed, w.noted), audit.FaultCommitment, w.viewed},
 	}
 }
 

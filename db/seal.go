@@ -88,10 +88,12 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 	return cipher.NewGCMWithRandomNonce(block)
 }
 
+const deskWords = "desk words" // the purpose of the key of subject 0
+
 // subjectKey unwraps a person's data key; subject 0 is the desk's own.
 func (db *DB) subjectKey(q querier, subject int64) ([]byte, error) {
 	if subject == 0 {
-		return db.DeriveKey("desk words", 32), nil
+		return db.DeriveKey(deskWords, 32), nil
 	}
 	var wrapped []byte
 	if err := q.row(`SELECT key FROM subject WHERE id = ?`, subject).Scan(&wrapped); err != nil {
