@@ -135,7 +135,7 @@
 // entries as strings in standard base64 with padding. A line has at most 1 MiB with its
 // newline, which the last line has too. The first line:
 //
-//	{"reviewdesk_bundle":1,
+//	{"reviewdesk_bundle":2,
 //	 "origin":"<origin>",
 //	 "keys":["<vkey>",…],
 //	 "scope":{"kind":"log","case":"","from":"","to":""},
@@ -148,7 +148,19 @@
 //
 //	{"seq":7,"entry":"<bytes>","proof":["<hash>",…]}
 //
-// The proof is as in the proof file. What has to be there:
+// The proof is as in the proof file. In a bundle of the whole log a line with a head
+// stands behind the entry that it covers last: behind the last entry, and before it so
+// often that no two are further apart than 64 entries, nor the first from the beginning.
+//
+//	{"head":{"size":64,"root":"<hash>","proof":["<hash>",…],"leaves":["<hash>",…]}}
+//
+// Root is that of the first size entries, the proof that of RFC 6962, section 2.1.2, from
+// there to the checkpoint, and empty for the checkpoint's own size. Leaves are the leaf
+// hashes of the entries since the last such line. Where the entries give another root,
+// the first whose leaf hash is not the one listed was changed, if the leaves give the root.
+// Bundles of version 1 have no such lines; else the two versions are one.
+//
+// What has to be there:
 //
 //   - Of the log: every entry from 1 to the checkpoint's size. Together they give its
 //     root.

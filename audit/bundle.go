@@ -66,10 +66,10 @@ type BundleHeader struct {
 }
 
 // BundleWriter writes a bundle (see the package comment), a line at a time: first the
-// entries by rising seq, then the proofs of consistency, then Close. What has to be
-// among the entries depends on the scope:
+// entries by rising seq, then the proofs of consistency, then Close. It adds the proofs
+// of the entries itself. What has to be among the entries depends on the scope:
 //
-//   - of the log, every entry, without proof;
+//   - of the log, every entry;
 //   - of a case, every entry with that object;
 //   - of a period, every entry in it, and the one before and the one after;
 //   - of a case or a period, besides, every key_rotated entry.
@@ -77,21 +77,27 @@ type BundleHeader struct {
 // It does not check that; [VerifyBundle] does, as far as it can be seen.
 type BundleWriter struct {
 	w       *bufio.Writer
-	whole   bool // the scope is the whole log
+	hashes  tlog.HashReader // of the log
+	size    int64           // of the log under the checkpoint
+	whole   bool            // the scope is the whole log
 	entries int64
+	headed  int64 // entries under the newest line with a head
 	line    []byte
 }
 
-// NewBundleWriter writes the first line. The error is w's, or for a header whose
-// checkpoint the last of its keys did not sign, or whose scope is none.
-func NewBundleWriter(w io.Writer, h BundleHeader) (*BundleWriter, error) {
-	keys, _, err := h.open()
+// bundleBlock is how many entries of a whole log share a line with a head.
+const bundleBlock = 64
+
+// NewBundleWriter writes the first line; hashes are the log's. The error is w's, or for
+// a header whose checkpoint the last of its keys did not sign, or whose scope is none.
+func NewBundleWriter(w io.Writer, h BundleHeader, hashes tlog.HashReader) (*BundleWriter, error) {
+	keys, head, err := h.open()
 	if err != nil {
 		return nil, fmt.Errorf("bundle: %w", err)
 	}
 	h.Keys = keys.VKeys()
-	b := &BundleWriter{w: bufio.NewWriterSize(w, 64<<10), whole: h.Scope.Kind == ScopeLog}
-	return b, b.write(appendBundleHeader(nil, keys.Origin(), h))
+	b := &BundleWriter{w: bufio.NewWriterSize(w, 64<<10), hashes: hashes, size: head.Size, whole: h.Scope.Kind == ScopeLog}
+	return b, b.write(appendBundleHeader(nil, bundleVersion, keys.Origin(), h))
 }
 
 // open checks the header against itself.
@@ -110,15 +116,44 @@ func (h BundleHeader) open() (Keys, Checkpoint, error) {
 	return keys, c, err
 }
 
-// Entry writes one entry with its proof in the bundle's checkpoint; a bundle of the
-// whole log leaves the proof out.
-func (b *BundleWriter) Entry(seq int64, body []byte, proof tlog.RecordProof) error {
+// Entry writes one entry: of a case or a period with its proof, of the whole log, every
+// so often, with a head behind it.
+func (b *BundleWriter) Entry(seq int64, body []byte) (err error) {
 	b.entries++
-	line := bundleEntry{seq, body, proof}
-	if b.whole {
-		line.proof = nil
+	line := bundleEntry{seq: seq, body: body}
+	if !b.whole {
+		if line.proof, err = ProveInclusion(b.size, seq, b.hashes); err != nil {
+			return err
+		}
 	}
-	return b.write(line.appendTo(b.line[:0], b.whole))
+	if err := b.write(line.appendTo(b.line[:0], b.whole)); err != nil {
+		return err
+	}
+	if b.whole && (seq%bundleBlock == 0 || seq == b.size) {
+		return b.head(seq)
+	}
+	return nil
+}
+
+// head writes the proof that the log went through this size, and the hashes of the
+// entries since the last such line.
+func (b *BundleWriter) head(size int64) (err error) {
+	line := bundleHead{size: size}
+	if line.root, err = Root(size, b.hashes); err != nil {
+		return err
+	}
+	if line.proof, err = ProveConsistency(size, b.size, b.hashes); err != nil {
+		return err
+	}
+	var places []int64
+	for seq := b.headed + 1; seq <= size; seq++ {
+		places = append(places, StoredHashIndex(seq))
+	}
+	if line.leaves, err = b.hashes.ReadHashes(places); err != nil {
+		return fmt.Errorf("bundle: %w", err)
+	}
+	b.headed = size
+	return b.write(line.appendTo(b.line[:0]))
 }
 
 // Consistency writes the proof that the bundle's checkpoint goes on from an older one.

@@ -76,7 +76,7 @@ func toEveryBundle(m *mend) []bundleDamage {
 		{"a line is longer than any", func(m *mend) { m.replace(2, `,"entry"`, `,"entry`+strings.Repeat("x", 1<<20)) }, audit.FaultChanged, 0},
 		{"the head is another size", func(m *mend) { m.replace(0, `\n22\n`, `\n21\n`) }, audit.FaultSignature, 0},
 		{"the head has no signature", func(m *mend) { m.replace(0, `\n—`, `\n`) }, audit.FaultSignature, 0},
-		{"the header is of another version", func(m *mend) { m.replace(0, `bundle":1`, `bundle":2`) }, audit.FaultChanged, 0},
+		{"the header is of another version", func(m *mend) { m.replace(0, `bundle":2`, `bundle":3`) }, audit.FaultChanged, 0},
 		{"the header names another log", func(m *mend) { m.replace(0, `"reviewdesk/test"`, `"reviewdesk/tent"`) }, audit.FaultSignature, 0},
 		{"the header has no keys", func(m *mend) { m.replace(0, `"keys":["`, `"keys":[],"x":["`) }, audit.FaultChanged, 0},
 		{"the header's keys change places", func(m *mend) {
@@ -93,7 +93,7 @@ func toEveryBundle(m *mend) []bundleDamage {
 		{"a consistency proof is wrong", func(m *mend) { m.replace(m.consistency(), `"proof":["`, `"proof":["`+golden.Root.String()+`","`) }, audit.FaultChanged, 0},
 		{"a consistency proof is from another size", func(m *mend) { m.replace(m.consistency(), `"from":6`, `"from":7`) }, audit.FaultChanged, 0},
 		{"a consistency proof is dropped", func(m *mend) { m.drop(m.consistency()) }, m.unlessWhole(audit.FaultMissing), 0},
-		{"entries come behind the consistency proofs", func(m *mend) { m.swap(m.consistency()-1, m.consistency()) }, m.either(audit.FaultCutOff, audit.FaultMissing), m.lastOfWhole()},
+		{"entries come behind the consistency proofs", func(m *mend) { m.swap(m.consistency()-1, m.consistency()) }, audit.FaultMissing, 0},
 	}
 }
 
@@ -118,13 +118,6 @@ func (m *mend) swapped() int64 {
 	return m.seq(2)
 }
 
-func (m *mend) lastOfWhole() int64 {
-	if m.whole() {
-		return m.seq(m.consistency() - 1)
-	}
-	return 0
-}
-
 // seq is the number of the entry in a line.
 func (m *mend) seq(line int) (n int64) {
 	rest, _ := strings.CutPrefix(m.lines[line], `{"seq":`)
@@ -143,18 +136,34 @@ func (m *mend) consistency() int {
 
 func toAWholeLog(*mend) []bundleDamage {
 	return []bundleDamage{
-		{"an entry's words are changed", func(m *mend) { m.rewrite(8, func(e *audit.Entry) { e.Address = "192.0.2.1" }) }, audit.FaultChanged, 7},
-		{"an entry before what the auditor holds is changed", func(m *mend) { m.rewrite(2, func(e *audit.Entry) { e.Address = "192.0.2.1" }) }, audit.FaultChanged, 1},
+		{"an entry's words are changed", func(m *mend) { m.rewrite(8, func(e *audit.Entry) { e.Address = "192.0.2.1" }) }, audit.FaultChanged, 8},
+		{"two entries' words are changed", func(m *mend) {
+			m.rewrite(11, func(e *audit.Entry) { e.Address = "192.0.2.1" })
+			m.rewrite(9, func(e *audit.Entry) { e.Address = "192.0.2.1" })
+		}, audit.FaultChanged, 9},
+		{"an entry's words are changed, and the hashes beside the head", func(m *mend) {
+			m.rewrite(8, func(e *audit.Entry) { e.Address = "192.0.2.1" })
+			m.replace(23, `"leaves":["`, `"leaves":["`+golden.Root.String()+`","`)
+		}, audit.FaultChanged, 7},
+		{"a hash beside a head is another one", func(m *mend) {
+			m.lines[23] = strings.Replace(m.lines[23], m.lines[23][len(m.lines[23])-60:len(m.lines[23])-50], "AAAAAAAAAA", 1)
+		}, audit.FaultChanged, 0},
+		{"a head's proof is another one", func(m *mend) { m.replace(23, `"proof":[`, `"proof":["`+golden.Root.String()+`"`) }, audit.FaultChanged, 0},
+		{"a head's root is another one", func(m *mend) { m.replace(23, `"root":"`+m.d.at(22).Root.String(), `"root":"`+m.d.at(21).Root.String()) }, audit.FaultChanged, 0},
+		{"a head is left out", func(m *mend) { m.drop(23) }, audit.FaultMissing, 0},
+		{"a head stands too early", func(m *mend) { m.swap(22, 23) }, audit.FaultCutOff, 22},
+		{"a head comes twice", func(m *mend) { m.repeat(23) }, audit.FaultReordered, 0},
+		{"an entry before what the auditor holds is changed", func(m *mend) { m.rewrite(2, func(e *audit.Entry) { e.Address = "192.0.2.1" }) }, audit.FaultChanged, 2},
 		{"an entry is dropped", func(m *mend) { m.drop(8) }, audit.FaultMissing, 8},
 		{"the last entry is dropped", func(m *mend) { m.drop(22) }, audit.FaultCutOff, 22},
-		{"all entries are dropped", func(m *mend) { m.lines = slices.Delete(m.lines, 1, 23) }, audit.FaultMissing, 0},
+		{"all entries are dropped", func(m *mend) { m.lines = slices.Delete(m.lines, 1, 24) }, audit.FaultMissing, 0},
 		{"an entry is put behind the last", func(m *mend) {
 			m.lines = slices.Insert(m.lines, 23, m.lines[22])
 			m.replace(23, `"seq":22`, `"seq":23`)
 		}, audit.FaultInserted, 23},
 		{"an entry is older than the one before it", func(m *mend) { m.rewrite(8, func(e *audit.Entry) { e.Time = noon }) }, audit.FaultTime, 8},
 		{"a rotation's signature is changed", func(m *mend) { m.rewrite(17, func(e *audit.Entry) { e.Facts[2].Value = e.Facts[3].Value }) }, audit.FaultSignature, 17},
-		{"a rotation is made a view", func(m *mend) { m.rewrite(20, func(e *audit.Entry) { e.Action = "viewed" }) }, audit.FaultMissing, 0},
+		{"a rotation is made a view", func(m *mend) { m.rewrite(20, func(e *audit.Entry) { e.Action = "viewed" }) }, audit.FaultChanged, 20},
 		{"proofs are put in", func(m *mend) { m.replace(2, `"}`, `","proof":[]}`) }, audit.FaultChanged, 0},
 		{"it is called a case", func(m *mend) { m.replace(0, `"kind":"log","case":""`, `"kind":"case","case":"A"`) }, audit.FaultChanged, 0},
 	}
@@ -239,12 +248,63 @@ func TestNoBitOfABundleCanBeTurned(t *testing.T) {
 	for _, scope := range []audit.BundleScope{theLog, theCase, period(5, 9)} {
 		good := []byte(d.bundle(scope, 6))
 		for at := 0; at < len(good); at += 11 {
-			good[at] ^= 1 << (at % 7)
+			good[at] ^= 1 << (at % 8)
 			r := check(t, string(good), audit.BundleOptions{Keys: pinned(t), Held: []audit.Checkpoint{d.at(6)}})
 			if r.Fault == audit.FaultNone {
-				t.Errorf("the %s: bit %d of byte %d", scope.Kind, at%7, at)
+				t.Errorf("the %s: bit %d of byte %d", scope.Kind, at%8, at)
 			}
-			good[at] ^= 1 << (at % 7)
+			good[at] ^= 1 << (at % 8)
+		}
+	}
+}
+
+// A bundle of many heads names the entry wherever it is; and the span, if the hashes
+// beside the head were changed too.
+func TestABundleOfManyHeadsNamesTheEntry(t *testing.T) {
+	d := newDesk(t)
+	for range 200 {
+		d.add(audit.Entry{Action: "viewed"})
+	}
+	d.commit()
+	good := strings.SplitAfter(d.bundle(theLog), "\n")
+	heads := []int{65, 130, 195, 204} // the lines
+	for i, at := range heads {
+		if !strings.HasPrefix(good[at], `{"head":`) {
+			t.Fatalf("line %d is no head: %.40s", at, good[at])
+		}
+		for _, seq := range []int64{int64(i)*64 + 1, int64(at - i - 1)} {
+			m := &mend{t, d, slices.Clone(good)}
+			line := int(seq) + i
+			m.rewrite(line, func(e *audit.Entry) { e.Address = "192.0.2.1" })
+			o := audit.BundleOptions{Keys: pinned(t), Held: []audit.Checkpoint{d.at(20), d.at(70)}}
+			if r := check(t, strings.Join(m.lines, ""), o); r.Fault != audit.FaultChanged || r.Seq != seq {
+				t.Errorf("entry %d is changed: %s", seq, r.Sentence())
+			}
+			m.replace(at, `"leaves":["`, `"leaves":["`+golden.Root.String()+`","`)
+			o.Held = nil
+			if r := check(t, strings.Join(m.lines, ""), o); r.Fault != audit.FaultChanged || r.Seq != int64(i)*64+1 {
+				t.Errorf("entry %d is changed with its hash: %s", seq, r.Sentence())
+			}
+		}
+	}
+}
+
+// Bundles of version 1 had no heads.
+func TestAnOlderBundleIsRead(t *testing.T) {
+	d := twice(t)
+	for _, scope := range []audit.BundleScope{theLog, theCase} {
+		lines := slices.DeleteFunc(strings.SplitAfter(d.bundle(scope, 6), "\n"), func(l string) bool { return strings.HasPrefix(l, `{"head":`) })
+		m := &mend{t, d, lines}
+		m.replace(0, `bundle":2`, `bundle":1`)
+		o := audit.BundleOptions{Keys: pinned(t), Held: []audit.Checkpoint{d.at(6)}}
+		if r := check(t, strings.Join(m.lines, ""), o); r.Fault != audit.FaultNone {
+			t.Errorf("the %s: %s", scope.Kind, r.Sentence())
+		}
+		if scope == theLog {
+			m.rewrite(8, func(e *audit.Entry) { e.Address = "192.0.2.1" })
+			if r := check(t, strings.Join(m.lines, ""), o); r.Fault != audit.FaultChanged || r.Seq != 7 {
+				t.Errorf("what it cannot name begins behind the checkpoint held: %s", r.Sentence())
+			}
 		}
 	}
 }

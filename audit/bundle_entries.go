@@ -53,21 +53,6 @@ func (b *bundleCheck) read(l bundleEntry) (Entry, error) {
 	return e, nil
 }
 
-// grow adds an entry of the whole log to the tree, and compares the checkpoints held.
-func (b *bundleCheck) grow(l bundleEntry) error {
-	if _, err := b.tree.Append(l.body); err != nil {
-		return err
-	}
-	if len(b.waiting) == 0 || b.waiting[0].Size != l.seq {
-		return nil
-	}
-	root, err := b.tree.Root()
-	if err != nil {
-		return err
-	}
-	return b.see(Checkpoint{b.head.Origin, l.seq, root})
-}
-
 func (b *bundleCheck) prove(l bundleEntry) error {
 	if err := CheckInclusion(l.proof, b.head.Size, b.head.Root, l.seq, l.body); err != nil {
 		return fault(FaultChanged, l.seq, "its bytes and its proof do not lead to the signed root")
@@ -167,21 +152,6 @@ func (b *bundleCheck) finishEntries() error {
 		if len(b.story) == 0 {
 			return fault(FaultMissing, 0, "there is no entry that moves the case %q", b.scope.Case)
 		}
-	}
-	return nil
-}
-
-func (b *bundleCheck) finishLog() error {
-	if b.last.seq < b.head.Size {
-		return fault(FaultCutOff, b.last.seq+1, "the signed checkpoint covers %s, the bundle has %s",
-			count(b.head.Size, "entry"), thousands(b.last.seq))
-	}
-	root, err := b.tree.Root()
-	if err != nil {
-		return err
-	}
-	if root != b.head.Root {
-		return fault(FaultChanged, b.covered+1, "the entries from here to %d do not give the signed root", b.head.Size)
 	}
 	return nil
 }

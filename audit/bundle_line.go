@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -15,14 +16,20 @@ const maxBundleLine = 1 << 20
 
 // How the lines of a bundle begin; the first tells them apart.
 const (
-	bundleStart      = `{"reviewdesk_bundle":1,"origin":`
+	bundleStart      = `{"reviewdesk_bundle":`
 	entryStart       = `{"seq":`
+	headStart        = `{"head":{"size":`
 	consistencyStart = `{"consistency":{"from":`
 	endStart         = `{"end":{"entries":`
 )
 
-func appendBundleHeader(b []byte, origin string, h BundleHeader) []byte {
-	b = appendMember(b, bundleStart, origin)
+// bundleVersion is the version of the bundles that are written. Those of version 1, which
+// have no lines with heads, are read too.
+const bundleVersion = 2
+
+func appendBundleHeader(b []byte, version int64, origin string, h BundleHeader) []byte {
+	b = strconv.AppendInt(append(b, bundleStart...), version, 10)
+	b = appendMember(b, `,"origin":`, origin)
 	b = appendList(append(b, `,"keys":`...), h.Keys, appendString)
 	b = appendMember(b, `,"scope":{"kind":`, h.Scope.Kind)
 	b = appendMember(b, `,"case":`, h.Scope.Case)
@@ -41,6 +48,9 @@ func bundleTime(t time.Time) string {
 
 // parseLine reads a line with read and wants write to give the same bytes again.
 func parseLine(line string, read func(*parser), write func() []byte) error {
+	if !utf8.ValidString(line) {
+		return fmt.Errorf("%w: it is not valid UTF-8", ErrNotCanonical)
+	}
 	p := parser{all: line, rest: line}
 	read(&p)
 	if p.err == nil && p.rest != "" {
@@ -55,9 +65,13 @@ func parseLine(line string, read func(*parser), write func() []byte) error {
 	return nil
 }
 
-func parseBundleHeader(line string) (origin string, h BundleHeader, err error) {
+func parseBundleHeader(line string) (version int64, origin string, h BundleHeader, err error) {
 	err = parseLine(line, func(p *parser) {
-		origin = p.member(bundleStart)
+		p.skip(bundleStart)
+		if version = p.number(); version < 1 || version > bundleVersion {
+			p.fail("behind a version that is known here")
+		}
+		origin = p.member(`,"origin":`)
 		p.skip(`,"keys":`)
 		h.Keys = list(p, p.text)
 		h.Scope.Kind = p.member(`,"scope":{"kind":`)
@@ -68,8 +82,8 @@ func parseBundleHeader(line string) (origin string, h BundleHeader, err error) {
 		h.Scope.To = p.timeOrNone()
 		h.Checkpoint = []byte(p.member(`},"checkpoint":`))
 		p.skip(`}`)
-	}, func() []byte { return appendBundleHeader(nil, origin, h) })
-	return origin, h, err
+	}, func() []byte { return appendBundleHeader(nil, version, origin, h) })
+	return version, origin, h, err
 }
 
 func (p *parser) timeOrNone() time.Time {
@@ -133,6 +147,37 @@ func (p *parser) hash() (h tlog.Hash) {
 	return h
 }
 
+// bundleHead is a line with a head that the log went through.
+type bundleHead struct {
+	size   int64
+	root   tlog.Hash
+	proof  tlog.TreeProof // from it to the checkpoint
+	leaves []tlog.Hash    // of the entries since the last such line
+}
+
+func (h bundleHead) appendTo(b []byte) []byte {
+	b = strconv.AppendInt(append(b, headStart...), h.size, 10)
+	b = appendHash(append(b, `,"root":`...), h.root)
+	b = appendList(append(b, `,"proof":`...), h.proof, appendHash)
+	b = appendList(append(b, `,"leaves":`...), h.leaves, appendHash)
+	return append(b, "}}"...)
+}
+
+func parseBundleHead(line string) (h bundleHead, err error) {
+	err = parseLine(line, func(p *parser) {
+		p.skip(headStart)
+		h.size = p.number()
+		p.skip(`,"root":`)
+		h.root = p.hash()
+		p.skip(`,"proof":`)
+		h.proof = list(p, p.hash)
+		p.skip(`,"leaves":`)
+		h.leaves = list(p, p.hash)
+		p.skip(`}}`)
+	}, func() []byte { return h.appendTo(nil) })
+	return h, err
+}
+
 // bundleConsistency is a line with a proof of consistency.
 type bundleConsistency struct {
 	from  int64
@@ -175,7 +220,7 @@ func parseBundleEnd(line string) (entries int64, err error) {
 
 // lineKind is which of the starts a line has; "" if none.
 func lineKind(line string) string {
-	for _, start := range []string{entryStart, consistencyStart, endStart} {
+	for _, start := range []string{entryStart, headStart, consistencyStart, endStart} {
 		if strings.HasPrefix(line, start) {
 			return start
 		}

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"golang.org/x/mod/sumdb/tlog"
 )
 
 // VerifyBundle checks a bundle, reading it once and holding one line of it at a time.
@@ -22,13 +24,14 @@ import (
 //     and key_rotated entries lead from the first to the last;
 //   - as many of the witnesses cosigned as are to;
 //   - every entry is in the log under that checkpoint, in its own place: in a bundle of
-//     the whole log because all entries together give its root, else by its own proof;
+//     the whole log because all entries together give its root, and up to each head that
+//     of the head, else by its own proof;
 //   - the scope holds: all of the log, nothing but the case and no step of it between
 //     others left out, or all of the period and the entries on its two sides;
 //   - times do not fall;
 //   - the log goes on from every checkpoint held.
 func VerifyBundle(r io.Reader, o BundleOptions) (BundleReport, error) {
-	b := bundleCheck{BundleOptions: o, lines: bufio.NewReaderSize(r, maxBundleLine)}
+	b := bundleCheck{BundleOptions: o, good: &Frontier{}, lines: bufio.NewReaderSize(r, maxBundleLine)}
 	err := b.run()
 	var f found
 	switch {
@@ -53,8 +56,12 @@ type bundleCheck struct {
 	followed Keys       // as far as rotations have led
 	head     Checkpoint // signed
 	scope    BundleScope
+	version  int64
 	tree     Frontier     // of the whole log
-	covered  int64        // entries of it under a checkpoint held
+	covered  int64        // entries of it under a checkpoint held, or a head
+	good     *Frontier    // the tree at the newest head that was right
+	leaves   []tlog.Hash  // of the entries since
+	doubt    error        // a checkpoint held does not fit: unless an entry turns out to be another one
 	last     bundlePlace  // the entry read last
 	story    replay       // of the case
 	waiting  []Checkpoint // held and not yet seen, by rising size
@@ -73,15 +80,28 @@ func (b *bundleCheck) run() error {
 		return err
 	}
 	line, err := b.next()
-	for ; err == nil && lineKind(line) == entryStart; line, err = b.next() {
-		if err := b.entry(line); err != nil {
+	for ; err == nil; line, err = b.next() {
+		switch kind := lineKind(line); {
+		case kind == entryStart:
+			err = b.entry(line)
+		case kind == headStart && b.headed():
+			err = b.headLine(line)
+		default:
+			return b.behind(line)
+		}
+		if err != nil {
 			return err
 		}
 	}
-	if err != nil {
-		return err
-	}
-	if lineKind(line) == "" {
+	return err
+}
+
+// headed reports whether the bundle may have lines with heads.
+func (b *bundleCheck) headed() bool { return b.version > 1 && b.scope.Kind == ScopeLog }
+
+// behind reads from the first line behind the entries on.
+func (b *bundleCheck) behind(line string) (err error) {
+	if kind := lineKind(line); kind == "" || kind == headStart {
 		return b.odd(errOtherLine)
 	}
 	if err := b.finishEntries(); err != nil {
@@ -129,7 +149,7 @@ func (b *bundleCheck) start() error {
 	if err != nil {
 		return err
 	}
-	origin, h, err := parseBundleHeader(line)
+	version, origin, h, err := parseBundleHeader(line)
 	if err != nil {
 		return b.odd(err)
 	}
@@ -139,7 +159,7 @@ func (b *bundleCheck) start() error {
 	if b.keys, b.head, err = h.open(); err != nil {
 		return fault(cmp.Or(knownFault(err), FaultSignature), 0, "the bundle's checkpoint: %v", err)
 	}
-	b.scope, b.story = h.Scope, replay{}
+	b.version, b.scope, b.story = version, h.Scope, replay{}
 	b.report.Scope, b.report.Checkpoint, b.report.Keys = h.Scope, b.head, b.keys.VKeys()
 	if origin != b.keys.Origin() || !slices.Equal(h.Keys, b.keys.VKeys()) {
 		return fault(FaultSignature, 0, "the bundle's keys are not those of the log %q", origin)

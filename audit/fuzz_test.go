@@ -62,7 +62,7 @@ func FuzzVerifyBundle(f *testing.F) {
 		f.Add(d.bundle(scope, 4))
 	}
 	f.Add("")
-	f.Add(`{"reviewdesk_bundle":1,"origin":`)
+	f.Add(`{"reviewdesk_bundle":2,"origin":`)
 	o := audit.BundleOptions{Keys: pinned(f), Held: []audit.Checkpoint{d.at(4)}}
 	signed, _ := d.head()
 	text, _, _ := strings.Cut(string(signed), "\n\n")

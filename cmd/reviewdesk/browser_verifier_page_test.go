@@ -243,7 +243,7 @@ func largeBundle(t *testing.T, dir string, events int) (path, vkey string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	tree, entries := &audit.Frontier{}, make([][]byte, events)
+	tree, entries, stored := &audit.Frontier{}, make([][]byte, events), storedHashes{}
 	for i := range entries {
 		e := audit.Entry{Seq: int64(i + 1), Time: time.UnixMilli(int64(i)).UTC(), Action: "viewed", Object: fmt.Sprintf("%036d", i/5),
 			Actor: audit.Actor{Kind: "person", ID: fmt.Sprintf("u-%d", i%40), Role: "reviewer"}, Facts: []audit.Fact{{Name: "what", Value: "case"}},
@@ -251,16 +251,18 @@ func largeBundle(t *testing.T, dir string, events int) (path, vkey string) {
 		if entries[i], err = e.Bytes(); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := tree.Append(entries[i]); err != nil {
+		hashes, err := tree.Append(entries[i])
+		if err != nil {
 			t.Fatal(err)
 		}
+		stored = append(stored, hashes...)
 	}
 	path = filepath.Join(dir, "large")
-	writeLarge(t, path, entries, tree, skey, vkey)
+	writeLarge(t, path, entries, stored, tree, skey, vkey)
 	return path, vkey
 }
 
-func writeLarge(t *testing.T, path string, entries [][]byte, tree *audit.Frontier, skey, vkey string) {
+func writeLarge(t *testing.T, path string, entries [][]byte, stored storedHashes, tree *audit.Frontier, skey, vkey string) {
 	t.Helper()
 	signer, err := note.NewSigner(skey)
 	if err != nil {
@@ -280,12 +282,12 @@ func writeLarge(t *testing.T, path string, entries [][]byte, tree *audit.Frontie
 	}
 	defer f.Close()
 	out := bufio.NewWriter(f)
-	w, err := audit.NewBundleWriter(out, audit.BundleHeader{Keys: []string{vkey}, Scope: audit.BundleScope{Kind: audit.ScopeLog}, Checkpoint: signed})
+	w, err := audit.NewBundleWriter(out, audit.BundleHeader{Keys: []string{vkey}, Scope: audit.BundleScope{Kind: audit.ScopeLog}, Checkpoint: signed}, stored)
 	if err != nil {
 		t.Fatal(err)
 	}
 	for i, body := range entries {
-		if err := w.Entry(int64(i+1), body, nil); err != nil {
+		if err := w.Entry(int64(i+1), body); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -295,4 +297,14 @@ func writeLarge(t *testing.T, path string, entries [][]byte, tree *audit.Frontie
 	if err := out.Flush(); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// storedHashes are a log's, in memory.
+type storedHashes []tlog.Hash
+
+func (s storedHashes) ReadHashes(places []int64) (out []tlog.Hash, err error) {
+	for _, p := range places {
+		out = append(out, s[p])
+	}
+	return out, nil
 }

@@ -138,21 +138,11 @@ func writeBundle(f *os.File, log *db.LogReader, h audit.BundleHeader, held []aud
 	if err != nil {
 		return err
 	}
-	w, err := audit.NewBundleWriter(f, h)
+	w, err := audit.NewBundleWriter(f, h, log)
 	if err != nil {
 		return err
 	}
-	err = log.BundleEntries(h.Scope, func(seq int64, body []byte) (err error) {
-		if h.Scope.Kind == audit.ScopeLog {
-			return w.Entry(seq, body, nil)
-		}
-		proof, err := audit.ProveInclusion(head.Size, seq, log)
-		if err != nil {
-			return err
-		}
-		return w.Entry(seq, body, proof)
-	})
-	if err != nil {
+	if err := log.BundleEntries(h.Scope, w.Entry); err != nil {
 		return err
 	}
 	for _, c := range held {
