@@ -147,6 +147,8 @@ func (l *fileLog) Checkpoints(yield func(int64, []byte) error) error {
 	return l.records("heads", 2, func(r [][]byte) error { return yield(int64(binary.BigEndian.Uint64(r[0])), r[1]) })
 }
 
+func (l *fileLog) Cosignatures(func(int64, string, string) error) error { return nil }
+
 func (l *fileLog) Openings(func(int64, string, []byte, []byte) error) error { return nil }
 
 func (l *fileLog) Outbox(yield func(int64, string, string) error) error {

@@ -1,25 +1,36 @@
 package audit
 
 import (
+	"cmp"
 	"runtime"
+	"strings"
 	"sync"
 	"sync/atomic"
 
 	"golang.org/x/mod/sumdb/note"
 )
 
-// headJob is a checkpoint of which all is known to be right but the signature.
+// headJob is a checkpoint of which all is known to be right but one signature.
 type headJob struct {
 	signed []byte // the note; its text comes first
 	text   int    // how long that is
 	sig    []byte
-	key    logKey
+	key    note.Verifier
 	before Report // as the walk stood before the checkpoint
+	by     string // the witness whose cosignature it is; "" for the log's own
 }
 
 func (j headJob) holds() bool { return j.key.Verify(j.signed[:j.text], j.sig) }
 
+// earlier reports whether a walk alone would have met j before o.
+func (j headJob) earlier(o headJob) bool {
+	return cmp.Or(cmp.Compare(j.before.Entries, o.before.Entries), strings.Compare(j.by, o.by)) < 0
+}
+
 func (j headJob) fault() error {
+	if j.by != "" {
+		return badCosignature(j.before.Entries, j.by, "it does not hold")
+	}
 	_, err := openStored(j.signed, note.VerifierList(j.key))
 	return fault(FaultSignature, j.before.Entries, "the checkpoint of size %d: %v", j.before.Entries, err)
 }
@@ -57,7 +68,7 @@ func (c *checker) check(some []headJob) {
 			continue
 		}
 		c.mu.Lock()
-		if c.bad == nil || some[i].before.Entries < c.bad.before.Entries {
+		if c.bad == nil || some[i].earlier(*c.bad) {
 			c.bad = &some[i]
 		}
 		c.mu.Unlock()

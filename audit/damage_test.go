@@ -278,6 +278,44 @@ func (d *desk) hire() {
 	d.commit()
 }
 
+// witness lets a witness that the log knows cosign the newest head.
+func (d *desk) witness() handWitness {
+	d.t.Helper()
+	w := newHandWitness("w1")
+	d.add(audit.Entry{Action: "policy_changed", Facts: []audit.Fact{{Name: "policy", Value: "witness_added"}, {Name: "witness", Value: "w1"}, {Name: "vkey", Value: w.vkey()}}})
+	d.commit()
+	d.cosign(w)
+	return w
+}
+
+func (d *desk) cosign(w handWitness) {
+	d.t.Helper()
+	signed, head := d.head()
+	text, _, _ := strings.Cut(string(signed), "\n\n")
+	d.cosigned = append(d.cosigned, cosignedRow{head.Size, w.name, w.line(text+"\n", 1700000000)})
+}
+
+func toCosignatures(*desk) []damage {
+	change := func(name string, do func(d *desk, c *cosignedRow), f audit.Fault, seq int64) damage {
+		return damage{name, func(d *desk) { d.witness(); do(d, &d.cosigned[0]) }, f, seq}
+	}
+	stranger := newHandWitness("w2")
+	return []damage{
+		change("a cosignature is of another text", func(d *desk, c *cosignedRow) { d.add(audit.Entry{Action: "viewed"}); d.commit(); c.size = 18 }, audit.FaultSignature, 18),
+		change("a cosignature is a stranger's", func(d *desk, _ *cosignedRow) {
+			d.cosign(stranger)
+			d.cosigned = []cosignedRow{{17, "w1", d.cosigned[1].line}}
+		}, audit.FaultSignature, 17),
+		change("a cosignature is no line", func(_ *desk, c *cosignedRow) { c.line = "—" }, audit.FaultSignature, 17),
+		change("a cosignature is of no head", func(_ *desk, c *cosignedRow) { c.size = 9 }, audit.FaultMissing, 9),
+		change("a cosignature is of a head to come", func(_ *desk, c *cosignedRow) { c.size = 99 }, audit.FaultMissing, 99),
+		change("a head and its cosignature are signed wrongly", func(d *desk, c *cosignedRow) {
+			c.line = "— w1 " + c.line[len("— w1 "):len(c.line)-9] + "AAAAAAA=\n"
+			d.heads[len(d.heads)-1].signed = bytes.Replace(d.heads[len(d.heads)-1].signed, []byte("\n17\n"), []byte("\n18\n"), 1)
+		}, audit.FaultSignature, 17),
+	}
+}
+
 func toAccounts(*desk) []damage {
 	change := func(name string, seq int64, do func(a *audit.AccountState)) damage {
 		return damage{name, func(d *desk) { d.hire(); do(&d.accounts[0]) }, audit.FaultAccount, seq}
@@ -344,7 +382,7 @@ func exitCode(f audit.Fault) int {
 }
 
 func TestEveryDamageIsNamed(t *testing.T) {
-	for _, damages := range []func(*desk) []damage{toEntries, toHashes, toHeads, toWholeTables, toKeys, toCases, toAccounts, toAnchor} {
+	for _, damages := range []func(*desk) []damage{toEntries, toHashes, toHeads, toWholeTables, toKeys, toCases, toAccounts, toCosignatures, toAnchor} {
 		for i, c := range damages(workday(t)) {
 			t.Run(c.name, func(t *testing.T) {
 				d := workday(t)

@@ -45,9 +45,15 @@ type memory struct {
 	hashes   []hashRow
 	heads    []headRow
 	openings []keyRow
+	cosigned []cosignedRow
 	outbox   []toldRow
 	cases    []audit.CaseState
 	accounts []audit.AccountState
+}
+
+type cosignedRow struct {
+	size       int64
+	name, line string
 }
 
 type toldRow struct {
@@ -91,6 +97,15 @@ func (m *memory) Openings(yield func(int64, string, []byte, []byte) error) error
 	return nil
 }
 
+func (m *memory) Cosignatures(yield func(int64, string, string) error) error {
+	for _, r := range m.cosigned {
+		if err := yield(r.size, r.name, r.line); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 func (m *memory) Outbox(yield func(int64, string, string) error) error {
 	for _, r := range m.outbox {
 		if err := yield(r.seq, r.object, r.state); err != nil {
@@ -122,7 +137,7 @@ func (m *memory) Accounts(yield func(audit.AccountState) error) error {
 func (m *memory) copy() memory {
 	c := memory{
 		slices.Clone(m.entries), slices.Clone(m.hashes), slices.Clone(m.heads),
-		slices.Clone(m.openings), slices.Clone(m.outbox), slices.Clone(m.cases), slices.Clone(m.accounts),
+		slices.Clone(m.openings), slices.Clone(m.cosigned), slices.Clone(m.outbox), slices.Clone(m.cases), slices.Clone(m.accounts),
 	}
 	for i := range c.cases {
 		c.cases[i].Steps, c.cases[i].Findings = slices.Clone(c.cases[i].Steps), slices.Clone(c.cases[i].Findings)

@@ -38,6 +38,7 @@ type Report struct {
 	Entries     int64
 	Checkpoints int64
 	Rotations   int64 // of the signing key
+	Cosigned    int64 // cosignatures of known witnesses that hold
 	Anchored    int64 // anchored heads that are on the log's timeline
 	Cases       int64
 	Openings    int64     // commitments that opened
@@ -69,7 +70,7 @@ func (r Report) Sentence() string {
 	}
 	return "Whole: " + strings.Join([]string{
 		count(r.Entries, "entry"),
-		count(r.Checkpoints, "signed head") + r.rotations(),
+		count(r.Checkpoints, "signed head") + r.rotations() + r.cosigned(),
 		anchored,
 		count(r.Cases, "case") + " as recorded",
 		count(r.Openings, "commitment") + " opened",
@@ -82,6 +83,13 @@ func (r Report) rotations() string {
 		return ""
 	}
 	return " under " + count(r.Rotations+1, "key")
+}
+
+func (r Report) cosigned() string {
+	if r.Cosigned == 0 {
+		return ""
+	}
+	return " with " + count(r.Cosigned, "cosignature")
 }
 
 func (r Report) complaint() string {

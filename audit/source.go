@@ -7,7 +7,7 @@ import (
 )
 
 // Source is a stored log, read from beginning to end. [Verify] reads Entries, Hashes,
-// Checkpoints and Openings ahead and at the same time, each in a goroutine of its own,
+// Checkpoints, Cosignatures, Openings and Outbox ahead and at the same time, each in a goroutine of its own,
 // and Cases after them; all should see one state of the database.
 //
 // Every method hands over one row after the other and returns the first error: its
@@ -20,6 +20,9 @@ type Source interface {
 	Hashes(yield func(idx int64, h tlog.Hash) error) error
 	// Checkpoints yields the signed heads by rising size (in entries).
 	Checkpoints(yield func(size int64, signed []byte) error) error
+	// Cosignatures yields what witnesses signed, by rising size and name: the name of the
+	// witness, and its line under the signed note.
+	Cosignatures(yield func(size int64, name, line string) error) error
 	// Openings yields the commitments that still have their keys, by rising seq and
 	// field, with the value as it was committed to; with no key at all where what
 	// storage keeps is damaged, so that there is no value.
@@ -66,8 +69,9 @@ type AccountState struct {
 
 // Options says what [Verify] checks a log against.
 type Options struct {
-	Keys       Keys   // the log's pinned keys; Verify follows rotations from there
-	AnchorPath string // the anchor; "" for none, and then a rollback cannot be seen
+	Keys       Keys     // the log's pinned keys; Verify follows rotations from there
+	Witnesses  []string // vkeys of witnesses, beside those that the log itself names
+	AnchorPath string   // the anchor; "" for none, and then a rollback cannot be seen
 	// AnchorBytes is how much of the anchor counts, 0 for all of it. A running desk
 	// goes on appending while its log is checked: what was anchored after the source's
 	// state of the database was taken is not yet in it.

@@ -26,6 +26,8 @@ import (
 //   - key_rotated entries lead from each key to the next, and the pinned keys are among
 //     those in use;
 //   - every anchored head is one of these checkpoints, and none is ahead of them;
+//   - every cosignature that is kept, of a witness that an entry has added or whose key is
+//     given, holds for the checkpoint of its size;
 //   - times do not fall;
 //   - each value whose key is kept opens its commitment;
 //   - playing all entries of [CaseActions] gives exactly the table of cases, and no
@@ -132,14 +134,16 @@ type walk struct {
 	bad     *headJob    // the first checkpoint with a wrong signature
 	want    []tlog.Hash // room for the hashes of one entry
 
-	cases    replay
-	accounts accounts
+	cases     replay
+	accounts  accounts
+	witnesses map[string][]cosigner // known so far, by name
 
 	hashes   *stream[storedHash]
 	heads    *stream[storedHead]
 	anchored *stream[anchoredHead]
 	openings *stream[opening]
 	outbox   *stream[told]
+	cosigned *stream[storedCosignature]
 }
 
 // run walks, and then waits for the signatures. Whatever was found there lies before
@@ -150,6 +154,9 @@ func (w *walk) run(src Source) error {
 		return errors.New("there is no key to check signatures with")
 	case src == nil:
 		return errors.New("there is no log")
+	}
+	if err := w.knowWitnesses(); err != nil {
+		return err
 	}
 	w.checker = newChecker()
 	err := guarded(func() error { return w.walk(src) })
@@ -238,6 +245,9 @@ func (w *walk) open(r *readers, src Source) {
 			return yield(opening{seq, field, bytes.Clone(key), bytes.Clone(value)})
 		})
 	})
+	w.cosigned = newStream(r, "cosignatures", func(yield func(storedCosignature) error) error {
+		return src.Cosignatures(func(size int64, name, line string) error { return yield(storedCosignature{size, name, line}) })
+	})
 	w.outbox = newStream(r, "outbox", func(yield func(told) error) error {
 		return src.Outbox(func(seq int64, object, state string) error { return yield(told{seq, object, state}) })
 	})
@@ -258,7 +268,7 @@ func (w *walk) open(r *readers, src Source) {
 
 // start moves every stream to its first row and checks heads of the empty log.
 func (w *walk) start() error {
-	for _, advance := range []func() error{w.hashes.advance, w.heads.advance, w.anchored.advance, w.openings.advance, w.outbox.advance} {
+	for _, advance := range []func() error{w.hashes.advance, w.heads.advance, w.anchored.advance, w.openings.advance, w.outbox.advance, w.cosigned.advance} {
 		if err := advance(); err != nil {
 			return err
 		}

@@ -61,6 +61,8 @@ func TestALogStaysWhole(t *testing.T) {
 			d.move("ann", "decided", "D", "failed")
 			d.commit()
 		},
+		"when a witness cosigned":                         func(d *desk) { d.witness() },
+		"when somebody cosigned whom nobody can check":    func(d *desk) { d.cosign(newHandWitness("w9")) },
 		"when an account was added, changed and shut out": func(d *desk) { d.hire() },
 		"when the name of an account was forgotten": func(d *desk) {
 			d.hire()
@@ -140,6 +142,10 @@ func (b broken) Openings(yield func(int64, string, []byte, []byte) error) error 
 	return errors.Join(b.Source.Openings(yield), b.at("openings"))
 }
 
+func (b broken) Cosignatures(yield func(int64, string, string) error) error {
+	return errors.Join(b.at("cosignatures"), b.Source.Cosignatures(yield))
+}
+
 func (b broken) Outbox(yield func(int64, string, string) error) error {
 	return errors.Join(b.at("outbox"), b.Source.Outbox(yield))
 }
@@ -154,7 +160,7 @@ func (b broken) Accounts(yield func(audit.AccountState) error) error {
 
 func TestABrokenDiskIsUnreadable(t *testing.T) {
 	d := workday(t)
-	for _, table := range []string{"entries", "hashes", "checkpoints", "openings", "outbox", "cases", "accounts"} {
+	for _, table := range []string{"entries", "hashes", "checkpoints", "cosignatures", "openings", "outbox", "cases", "accounts"} {
 		for how, fail := range map[string]func() error{
 			"gives an error": func() error { return errors.New("disk gone") },
 			"panics":         func() error { panic("disk gone") },

@@ -21,6 +21,9 @@ func (w *walk) entry(row *entryRow) error {
 	if err := w.changeKey(e); err != nil {
 		return err
 	}
+	if err := w.meetWitness(e); err != nil {
+		return err
+	}
 	if err := w.checkHeads(); err != nil {
 		return err
 	}

@@ -109,13 +109,16 @@ func (w *walk) checkHead(h storedHead, root tlog.Hash) error {
 		w.chooseFirstKey(h.signed)
 	}
 	want := Checkpoint{w.Keys.Origin(), h.size, root}
+	before := w.report
+	before.Entries, before.Root = h.size, root
 	sig, err := w.plainSignature(h.signed, want.Text())
 	if err == nil {
-		before := w.report
-		before.Entries, before.Root = h.size, root
-		err = w.checker.add(headJob{h.signed, len(want.Text()), sig, w.keys.last(), before})
+		err = w.checker.add(headJob{h.signed, len(want.Text()), sig, w.keys.last(), before, ""})
 	} else {
 		err = w.checkOddHead(h, want)
+	}
+	if err == nil {
+		err = w.checkCosigned(h, len(want.Text()), before)
 	}
 	w.covered = h.size
 	w.report.Checkpoints++
@@ -208,6 +211,8 @@ func (w *walk) finish() error {
 		return fault(FaultCutOff, size+1, "there is a key for entry %d, and only %s", w.openings.head.seq, count(size, "entry"))
 	case w.anchored.more:
 		return w.behind(w.anchored.head)
+	case w.cosigned.more:
+		return w.strayCosignature()
 	case w.report.Checkpoints == 0:
 		return fault(FaultMissing, 0, "there is no signed checkpoint, so nothing is proven")
 	case w.covered < size:

@@ -47,6 +47,25 @@ func toCheckpoints(w workweek) []damage {
 	}
 }
 
+func toCosignatures(w workweek) []damage {
+	one := func(name, set string) damage {
+		return damage{name, statement(`UPDATE cosignature SET `+set+` WHERE size = ?`, w.witnessed), audit.FaultSignature, w.witnessed}
+	}
+	return []damage{
+		one("a cosignature is that of another head", `line = (SELECT line FROM cosignature o WHERE o.size > cosignature.size)`),
+		one("a cosignature is changed", `line = substr(line, 1, 60) || CASE substr(line, 61, 1) WHEN 'A' THEN 'B' ELSE 'A' END || substr(line, 62)`),
+		one("a cosignature is by a key that nobody knows", `line = replace(line, '— witness.example ', '— witness.example AAAA')`),
+		one("a cosignature bears another name", `line = replace(line, 'witness', 'witless')`),
+		one("a cosignature is dressed up", `line = line || char(10)`),
+		one("a cosignature is emptied", `line = ''`),
+		{"a cosignature is given to a head that is not there", statement(`UPDATE cosignature SET size = 9999 WHERE size = ?`, w.witnessed), audit.FaultMissing, 9999},
+		{"a cosignature is changed, and its witness removed beside the log", func(p *patient) {
+			p.exec(`UPDATE cosignature SET line = '' WHERE size = ?`, w.witnessed)
+			p.exec(`DELETE FROM witness`)
+		}, audit.FaultSignature, w.witnessed},
+	}
+}
+
 func toKeys(w workweek) []damage {
 	return []damage{
 		{"a commitment's key is changed", statement(`UPDATE commitment_key SET key = zeroblob(32) WHERE entry = ?`, w.noted), audit.FaultCommitment, w.noted},

@@ -149,13 +149,13 @@ func innerHash(seq int64) (place, owner int64) {
 }
 
 func TestEveryDamageToAWorkspaceIsNamed(t *testing.T) {
-	w := newWorkweek(t)
-	if r := w.patient(t).verify(); r.ExitCode() != 0 || r.Cases != weekCases {
+	w := newWorkweek(t, cosigned(t))
+	if r := w.patient(t).verify(); r.ExitCode() != 0 || r.Cases != weekCases || r.Cosigned != 2 {
 		t.Fatalf("the untouched copy should be whole: %s", r.Sentence())
 	}
 	for _, list := range []func(workweek) []damage{
 		toEntriesChanged, toEntriesMoved, toHashes, toCheckpoints, toKeys, toCases, toTheFolder,
-		toDecisionRows, toCaseRows, toFindingRows, toPictures, toOutbox, toAccountRows,
+		toCosignatures, toDecisionRows, toCaseRows, toFindingRows, toPictures, toOutbox, toAccountRows,
 	} {
 		for _, c := range list(w) {
 			t.Run(c.name, func(t *testing.T) {

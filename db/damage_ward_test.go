@@ -36,6 +36,7 @@ type workweek struct {
 	last      int64
 
 	came      int64  // caseOne
+	witnessed int64  // the first head that was cosigned
 	received  int64  // the case that waits, of pictures and a finding
 	waiting   string // its id
 	proposed  int64  // what was confirmed
@@ -48,7 +49,9 @@ const weekCases = 41
 
 // newWorkweek makes it: 40 cases, of which people view, note, decide, propose,
 // confirm and send back some, one at a time and all through the desk itself.
-func newWorkweek(t *testing.T) workweek {
+// What else happens in it comes before the last decision.
+func newWorkweek(t *testing.T, also ...func(*dbtest.Desk, *workweek)) workweek {
+	t.Helper()
 	d := dbtest.New(t)
 	ana, mei := d.Person("Ana Quiroga", review.RoleReviewer), d.Person("Mei Tan", review.RoleSenior)
 	w := workweek{dir: d.Dir, backup: filepath.Join(t.TempDir(), "backup.db")}
@@ -66,6 +69,9 @@ func newWorkweek(t *testing.T) workweek {
 		decideOrPropose(t, d, []db.Actor{ana, mei}, i, id)
 	}
 	w.mark(t, d, ids)
+	for _, more := range also {
+		more(d, &w)
+	}
 	w.hired = firstOf(t, d, review.EventAccountChange, mei.ID)
 	d.Shut()
 	copyFile(t, filepath.Join(d.Dir, "desk.db"), w.backup)
@@ -76,6 +82,17 @@ func newWorkweek(t *testing.T) workweek {
 	w.last = must(d.LogSize(t.Context()))
 	d.Shut()
 	return w
+}
+
+// cosigned lets a witness countersign two heads.
+func cosigned(t *testing.T) func(*dbtest.Desk, *workweek) {
+	return func(d *dbtest.Desk, w *workweek) {
+		o := newOutsider(t, d, "witness.example")
+		o.see(t, d)
+		w.witnessed = must(d.LogSize(t.Context()))
+		d.Person("Zoe Late", review.RoleAuditor)
+		o.see(t, d)
+	}
 }
 
 func receiveWeek(d *dbtest.Desk) (ids []string) {
@@ -194,9 +211,9 @@ func (p *patient) open() *sql.DB {
 		var err error
 		p.raw, err = db.OpenRaw(p.file())
 		ok(p.t, err)
-		for _, table := range []string{"entry", "hash", "checkpoint"} {
-			p.exec(`DROP TRIGGER audit_` + table + `_no_update`)
-			p.exec(`DROP TRIGGER audit_` + table + `_no_delete`)
+		for _, table := range []string{"audit_entry", "audit_hash", "audit_checkpoint", "cosignature"} {
+			p.exec(`DROP TRIGGER ` + table + `_no_update`)
+			p.exec(`DROP TRIGGER ` + table + `_no_delete`)
 		}
 		p.exec(`PRAGMA foreign_keys = 0`)
 	}

@@ -121,9 +121,14 @@ type codeCheck struct {
 }
 
 func newCodeCheck(q querier) (*codeCheck, error) {
-	c := &codeCheck{q: q, done: minKey}
-	err := q.row(`SELECT COUNT(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = 'audit_code'`).Scan(&c.there)
-	return c, err
+	there, err := hasTable(q, "audit_code")
+	return &codeCheck{q: q, done: minKey, there: there}, err
+}
+
+// hasTable reports whether a workspace, which may be older than this desk, has a table.
+func hasTable(q querier, name string) (there bool, err error) {
+	err = q.row(`SELECT COUNT(*) > 0 FROM sqlite_master WHERE type = 'table' AND name = ?`, name).Scan(&there)
+	return there, err
 }
 
 // codesTogether bounds how many rows are compared at once.

@@ -195,5 +195,5 @@ func (db *DB) CheckLog(ctx context.Context) Check {
 	if err != nil {
 		return Check{Report: unreadable(err), At: db.Now()}
 	}
-	return Check{Report: db.verify(ctx, pinned), At: db.Now(), Took: time.Since(began)}
+	return Check{Report: db.verify(ctx, pinned, nil), At: db.Now(), Took: time.Since(began)}
 }

@@ -58,7 +58,7 @@ func TestTheLogGoesOnUnderANewKeyAndStaysWhole(t *testing.T) {
 	ok(t, d.Note(t.Context(), ana, id, "A note after opening again."))
 	whole(t, d)
 	for _, vkey := range d.VerifierKeys() {
-		report, err := db.Verify(t.Context(), d.Dir, db.VerifyOptions{Key: vkey})
+		report, err := db.Verify(t.Context(), d.Dir, db.VerifyOptions{Keys: []string{vkey}})
 		if ok(t, err); report.ExitCode() != 0 {
 			t.Errorf("pinned %s: %s", vkey, report.Sentence())
 		}

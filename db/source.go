@@ -101,6 +101,42 @@ func (s source) Checkpoints(yield func(size int64, signed []byte) error) error {
 		}, yield)
 }
 
+// Cosignatures implements audit.Source.
+func (s source) Cosignatures(yield func(size int64, name, line string) error) error {
+	if there, err := hasTable(s.q, "cosignature"); err != nil || !there {
+		return err
+	}
+	for lastSize, lastName := int64(minKey), ""; ; {
+		var chunk []cosignature
+		rows, err := s.q.rows(`SELECT size, name, line FROM cosignature WHERE (size, name) > (?, ?) ORDER BY size, name LIMIT ?`, lastSize, lastName, sourceChunk)
+		if err != nil {
+			return err
+		}
+		if err := eachRow(rows, func() error {
+			var c cosignature
+			err := rows.Scan(&c.size, &c.name, &c.line)
+			chunk = append(chunk, c)
+			return err
+		}); err != nil {
+			return err
+		}
+		for _, c := range chunk {
+			if err := yield(c.size, c.name, c.line); err != nil {
+				return err
+			}
+			lastSize, lastName = c.size, c.name
+		}
+		if len(chunk) < sourceChunk {
+			return nil
+		}
+	}
+}
+
+type cosignature struct {
+	size       int64
+	name, line string
+}
+
 // Openings implements audit.Source. Words that do not open are handed over without
 // their key: somebody changed them, or the key that seals them.
 func (s source) Openings(yield func(seq int64, field string, key, value []byte) error) error {
@@ -172,8 +208,8 @@ func (p *personKeys) unseal(subject int64, wrapped []byte, place string, sealed 
 }
 
 // verify checks the log as it stands now against the keys that are trusted.
-func (db *DB) verify(ctx context.Context, pinned audit.Keys) audit.Report {
-	o := audit.Options{Keys: pinned, AnchorPath: db.opts.Anchor}
+func (db *DB) verify(ctx context.Context, pinned audit.Keys, witnesses []string) audit.Report {
+	o := audit.Options{Keys: pinned, AnchorPath: db.opts.Anchor, Witnesses: witnesses}
 	// What is anchored by now is in the snapshot that is taken next.
 	if info, err := os.Stat(o.AnchorPath); err == nil {
 		o.AnchorBytes = max(info.Size(), 1)
@@ -217,8 +253,9 @@ func (db *DB) masterFits(q querier) error {
 
 // VerifyOptions say what to hold a workspace's log against.
 type VerifyOptions struct {
-	Key    string // the verifier key; "" takes the workspace's own
-	Anchor string // the anchor file; "" takes the workspace's own
+	Keys      []string // verifier keys of the log; none takes the workspace's own
+	Anchor    string   // the anchor file; "" takes the workspace's own
+	Witnesses []string // verifier keys of witnesses, beside those that the log names
 }
 
 // Verify checks a workspace's log offline: it opens the database for reading only,
@@ -234,10 +271,10 @@ func Verify(ctx context.Context, dir string, o VerifyOptions) (audit.Report, err
 	if db.keys, err = readKeys(dir); err != nil {
 		return audit.Report{}, err
 	}
-	if o.Key == "" {
-		o.Key = db.keys.files[len(db.keys.files)-1]
+	if len(o.Keys) == 0 {
+		o.Keys = db.keys.files[len(db.keys.files)-1:]
 	}
-	pinned, err := audit.NewKeys(o.Key)
+	pinned, err := audit.NewKeys(o.Keys...)
 	if err != nil {
 		return audit.Report{}, fmt.Errorf("verifier key: %w", err)
 	}
@@ -248,7 +285,7 @@ func Verify(ctx context.Context, dir string, o VerifyOptions) (audit.Report, err
 	if why := db.integrity(ctx); why != nil {
 		return unreadable(why), nil
 	}
-	return db.verify(ctx, pinned), nil
+	return db.verify(ctx, pinned, o.Witnesses), nil
 }
 
 func unreadable(err error) audit.Report {

@@ -15,7 +15,7 @@ import (
 type auditVerifyCmd struct {
 	Data   string   `placeholder:"DIR" help:"The workspace to check."`
 	Bundle string   `placeholder:"FILE" help:"Check a bundle (reviewdesk audit bundle) instead: it needs no workspace."`
-	Vkey   []string `placeholder:"KEY" sep:"none" help:"The log's verifier key, the newest one known. Needed for a bundle. Default with --data: the workspace's own, which proves less."`
+	Vkey   []string `placeholder:"KEY" sep:"none" help:"The log's verifier key, the newest one known. Can be repeated. Needed for a bundle. Default with --data: the workspace's own, which proves less."`
 	Held   []string `placeholder:"FILE" sep:"none" help:"For a bundle: a signed head that you hold already; the log must go on from it. Can be repeated."`
 	anchorFlag
 	witnessFlags
@@ -41,8 +41,8 @@ func (c auditVerifyCmd) Validate() error {
 		return errors.New("--data or --bundle is needed")
 	case c.Bundle != "" && len(c.Vkey) == 0:
 		return errors.New("--bundle needs --vkey: a bundle cannot vouch for its own key")
-	case c.Bundle == "" && (len(c.Vkey) > 1 || len(c.Held) > 0):
-		return errors.New("several --vkey, and --held, are for --bundle")
+	case c.Bundle == "" && len(c.Held) > 0:
+		return errors.New("--held is for --bundle")
 	case c.quorum() > len(c.Witness):
 		return errors.New("--quorum asks for more witnesses than --witness names")
 	}
@@ -55,7 +55,7 @@ func (c auditVerifyCmd) Run(a *app) error {
 	if c.Bundle != "" {
 		return c.bundle(a)
 	}
-	r := verify(a, c.Data, db.VerifyOptions{Key: strings.Join(c.Vkey, ""), Anchor: c.Anchor})
+	r := verify(a, c.Data, db.VerifyOptions{Keys: c.Vkey, Anchor: c.Anchor, Witnesses: c.Witness})
 	fmt.Fprintln(a.out, r.Sentence())
 	if code := r.ExitCode(); code != exitDone {
 		return ended(code)
