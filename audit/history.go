@@ -28,7 +28,7 @@ func (h *history) add(e *Entry) {
 
 // explain finds the first difference between the history and the rows; the case has
 // one, so the last words are for what no name fits.
-func (h *history) explain(c caseNow, row *CaseState) error {
+func (h *history) explain(c *caseNow, row *CaseState) error {
 	got := c.known(row.Arrived)
 	if got.Seq != h.arrived.Seq {
 		return fault(FaultCase, h.arrived.Seq, "case %q: its row says that entry %d brought the newest copy", row.ID, got.Seq)
@@ -52,7 +52,7 @@ func (h *history) explain(c caseNow, row *CaseState) error {
 
 // otherStep is for a row of a decision that is not where the entry wants it: it is
 // gone, or another stands before it.
-func (h *history) otherStep(c caseNow, row *CaseState, want Row) error {
+func (h *history) otherStep(c *caseNow, row *CaseState, want Row) error {
 	for _, got := range row.Steps {
 		if !slices.ContainsFunc(h.steps, func(r Row) bool { return r.Seq == got.Seq }) {
 			return h.noStep(c, row, got.Seq)
@@ -61,6 +61,6 @@ func (h *history) otherStep(c caseNow, row *CaseState, want Row) error {
 	return fault(FaultCase, want.Seq, "case %q: the row of this decision is gone, or not in its place", row.ID)
 }
 
-func (h *history) noStep(c caseNow, row *CaseState, seq int64) error {
+func (h *history) noStep(c *caseNow, row *CaseState, seq int64) error {
 	return fault(FaultCase, c.seq, "case %q: a row of a decision names entry %d, which is none of its decisions", row.ID, seq)
 }

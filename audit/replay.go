@@ -48,7 +48,7 @@ type caseNow struct {
 	sure     bool   // the entries say what approved is
 }
 
-type replay map[string]caseNow
+type replay map[string]*caseNow
 
 // apply plays one entry of a case action; said is the digest of the row it states.
 func (r replay) apply(e *Entry, said digest) error {
@@ -58,6 +58,10 @@ func (r replay) apply(e *Entry, said digest) error {
 	c, known := r[e.Object]
 	if err := c.follows(e, known); err != nil {
 		return err
+	}
+	if !known {
+		c = &caseNow{}
+		r[strings.Clone(e.Object)] = c // the object alone, not the entry it is a part of
 	}
 	switch {
 	case e.Action == "decided" || e.Action == "confirmed":
@@ -70,7 +74,6 @@ func (r replay) apply(e *Entry, said digest) error {
 	}
 	c.state, c.version, c.seq = unique.Make(e.After.State), e.After.Version, e.Seq
 	c.hold(e, said)
-	r[strings.Clone(e.Object)] = c // the object alone, not the entry it is a part of
 	return nil
 }
 
@@ -119,7 +122,7 @@ func undoneRow(decision int64, e *Entry) Row {
 }
 
 // follows checks that an entry begins where the one before it ended.
-func (c caseNow) follows(e *Entry, known bool) error {
+func (c *caseNow) follows(e *Entry, known bool) error {
 	switch {
 	case !known && e.Before == nil:
 		return nil
@@ -165,7 +168,7 @@ func describe(state string, version int64, decider string) string {
 }
 
 // stands checks which decision stands, and since when.
-func (c caseNow) stands(row *CaseState) error {
+func (c *caseNow) stands(row *CaseState) error {
 	wrong := func(what string, got, want any) error {
 		return fault(FaultCase, c.seq, "case %q: %s is %v in its table, %v by the entries", row.ID, what, got, want)
 	}
@@ -198,7 +201,7 @@ func moment(micros int64) string {
 }
 
 // known leaves out of a row what older entries do not state.
-func (c caseNow) known(r Row) Row {
+func (c *caseNow) known(r Row) Row {
 	if c.full {
 		return r
 	}
@@ -220,7 +223,7 @@ func digestSteps(rows []Row) (d digest) {
 
 // findings checks the officer's word on each finding: that of the decision that
 // stands, none before it.
-func (c caseNow) findings(row *CaseState) error {
+func (c *caseNow) findings(row *CaseState) error {
 	var want []Fact
 	if c.decided {
 		at := slices.IndexFunc(row.Steps, func(r Row) bool { return r.Seq == c.standing })

@@ -304,7 +304,7 @@ func benchBareRows(b *testing.B, db *DB) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	src := source{db.read(b.Context()), db}
+	src := source{db.read(b.Context()), db.read(b.Context()), db}
 	for b.Loop() {
 		for _, read := range []func() error{
 			func() error { return src.Entries(func(int64, audit.Columns, []byte) error { return nil }) },

@@ -87,7 +87,7 @@ type indexed struct {
 
 // Entries implements audit.Source.
 func (s *indexed) Entries(yield func(seq int64, c audit.Columns, body []byte) error) error {
-	check, err := newCodeCheck(s.q)
+	check, err := newCodeCheck(s.beside)
 	if err != nil {
 		return err
 	}

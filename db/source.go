@@ -9,19 +9,22 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"reviewdesk/audit"
 )
 
-// source shows the tables to audit.Verify, all from one snapshot: the check holds
-// the case rows against the entries, and both move while the desk runs. The streams
-// are read side by side over one connection, so each reads a chunk by key, lets go
-// of it, and only then hands the rows on.
+// source shows the tables to audit.Verify, all as one moment left them: the check holds
+// the case rows against the entries, and both move while the desk runs. It reads over
+// two connections, one for the entries and one for all beside them, since one connection
+// keeps one processor busy. The streams on a connection are read side by side, so each
+// reads a chunk by key, lets go of it, and only then hands the rows on.
 type source struct {
-	q  reading
-	db *DB
+	entries, beside reading
+	db              *DB
 }
 
 const sourceChunk = 2_000
@@ -29,11 +32,16 @@ const sourceChunk = 2_000
 // chunks reads a table by its integer key. query's arguments are those given, the last
 // key read and the chunk's size; scan reads one row and tells its key.
 func chunks[T any](q querier, query string, scan func(*sql.Rows) (int64, T, error), yield func(int64, T) error, args ...any) error {
+	return chunksFrom(minKey, q, query, scan, yield, args...)
+}
+
+// chunksFrom is chunks for the keys behind one.
+func chunksFrom[T any](last int64, q querier, query string, scan func(*sql.Rows) (int64, T, error), yield func(int64, T) error, args ...any) error {
 	type keyed struct {
 		key int64
 		row T
 	}
-	for last := int64(minKey); ; {
+	for {
 		rows, err := q.rows(query, append(slices.Clip(args), last, sourceChunk)...)
 		if err != nil {
 			return err
@@ -60,25 +68,74 @@ func chunks[T any](q querier, query string, scan func(*sql.Rows) (int64, T, erro
 
 const minKey = -1 << 62 // below every key, so that a forged negative one is seen too
 
-// Entries implements audit.Source.
+// Entries implements audit.Source. The plain columns come as one: to fetch a column
+// costs more than to take a text apart. A value that holds the mark between them makes
+// one part too many, which no entry agrees with.
 func (s source) Entries(yield func(seq int64, c audit.Columns, body []byte) error) error {
 	type entry struct {
-		columns audit.Columns
+		columns string
 		body    []byte
 	}
-	return chunks(s.q, `SELECT seq, body, kind, actor, object, at FROM audit_entry WHERE seq > ? ORDER BY seq LIMIT ?`,
+	return chunks(s.entries, `SELECT seq, body, kind || char(31) || actor || char(31) || object || char(31) || at FROM audit_entry WHERE seq > ? ORDER BY seq LIMIT ?`,
 		func(rows *sql.Rows) (seq int64, e entry, err error) {
-			var at int64
-			err = rows.Scan(&seq, &e.body, &e.columns.Kind, &e.columns.Actor, &e.columns.Object, &at)
-			e.columns.At = fromMicros(at)
+			err = rows.Scan(&seq, &e.body, &e.columns)
 			return seq, e, err
 		},
-		func(seq int64, e entry) error { return yield(seq, e.columns, e.body) })
+		func(seq int64, e entry) error { return yield(seq, columnsIn(e.columns), e.body) })
 }
 
-// Hashes implements audit.Source.
+func columnsIn(text string) (c audit.Columns) {
+	c.Kind, text, _ = strings.Cut(text, "\x1f")
+	c.Actor, text, _ = strings.Cut(text, "\x1f")
+	c.Object, text, _ = strings.Cut(text, "\x1f")
+	at, err := strconv.ParseInt(text, 10, 64)
+	if err == nil {
+		c.At = fromMicros(at)
+	}
+	return c
+}
+
+// Hashes implements audit.Source. A run of places without a gap needs no numbers.
 func (s source) Hashes(yield func(idx int64, h tlog.Hash) error) error {
-	return chunks(s.q, `SELECT idx, h FROM audit_hash WHERE idx > ? ORDER BY idx LIMIT ?`,
+	var first int64
+	if err := s.beside.row(`SELECT COALESCE(MIN(idx), 0) FROM audit_hash`).Scan(&first); err != nil {
+		return err
+	}
+	run := make([]tlog.Hash, 0, sourceChunk)
+	for at := int64(0); first == 0; at += sourceChunk {
+		rows, err := s.beside.rows(`SELECT h FROM audit_hash WHERE idx >= ? AND idx < ? ORDER BY idx`, at, at+sourceChunk)
+		if err != nil {
+			return err
+		}
+		run = run[:0]
+		if err := eachRow(rows, func() error {
+			var b sql.RawBytes
+			err := rows.Scan(&b)
+			if err == nil && len(b) != tlog.HashSize {
+				err = fmt.Errorf("a hash from place %d on has %d bytes", at, len(b))
+			}
+			run = append(run, tlog.Hash{})
+			copy(run[len(run)-1][:], b)
+			return err
+		}); err != nil {
+			return err
+		}
+		if len(run) < sourceChunk {
+			first = at // the last ones, or a gap
+			break
+		}
+		for i, h := range run {
+			if err := yield(at+int64(i), h); err != nil {
+				return err
+			}
+		}
+	}
+	return s.hashesFrom(first-1, yield)
+}
+
+// hashesFrom reads the hashes with their places.
+func (s source) hashesFrom(after int64, yield func(idx int64, h tlog.Hash) error) error {
+	return chunksFrom(after, s.beside, `SELECT idx, h FROM audit_hash WHERE idx > ? ORDER BY idx LIMIT ?`,
 		func(rows *sql.Rows) (idx int64, h tlog.Hash, err error) {
 			var b sql.RawBytes
 			if err := rows.Scan(&idx, &b); err != nil {
@@ -94,7 +151,7 @@ func (s source) Hashes(yield func(idx int64, h tlog.Hash) error) error {
 
 // Checkpoints implements audit.Source.
 func (s source) Checkpoints(yield func(size int64, signed []byte) error) error {
-	return chunks(s.q, `SELECT size, signed FROM audit_checkpoint WHERE size > ? ORDER BY size LIMIT ?`,
+	return chunks(s.beside, `SELECT size, signed FROM audit_checkpoint WHERE size > ? ORDER BY size LIMIT ?`,
 		func(rows *sql.Rows) (size int64, signed []byte, err error) {
 			err = rows.Scan(&size, &signed)
 			return size, signed, err
@@ -103,12 +160,12 @@ func (s source) Checkpoints(yield func(size int64, signed []byte) error) error {
 
 // Cosignatures implements audit.Source.
 func (s source) Cosignatures(yield func(size int64, name, line string) error) error {
-	if there, err := hasTable(s.q, "cosignature"); err != nil || !there {
+	if there, err := hasTable(s.beside, "cosignature"); err != nil || !there {
 		return err
 	}
 	for lastSize, lastName := int64(minKey), ""; ; {
 		var chunk []cosignature
-		rows, err := s.q.rows(`SELECT size, name, line FROM cosignature WHERE (size, name) > (?, ?) ORDER BY size, name LIMIT ?`, lastSize, lastName, sourceChunk)
+		rows, err := s.beside.rows(`SELECT size, name, line FROM cosignature WHERE (size, name) > (?, ?) ORDER BY size, name LIMIT ?`, lastSize, lastName, sourceChunk)
 		if err != nil {
 			return err
 		}
@@ -147,7 +204,7 @@ func (s source) Openings(yield func(seq int64, field string, key, value []byte) 
 	}
 	persons := personKeys{db: s.db}
 	for lastSeq, lastField := int64(minKey), ""; ; {
-		rows, err := s.q.rows(`SELECT k.entry, k.field, k.subject, k.key, k.sealed, s.key FROM commitment_key k LEFT JOIN subject s ON s.id = k.subject
+		rows, err := s.beside.rows(`SELECT k.entry, k.field, k.subject, k.key, k.sealed, s.key FROM commitment_key k LEFT JOIN subject s ON s.id = k.subject
 			WHERE (k.entry, k.field) > (?, ?) ORDER BY k.entry, k.field LIMIT ?`, lastSeq, lastField, sourceChunk)
 		if err != nil {
 			return err
@@ -214,20 +271,51 @@ func (db *DB) verify(ctx context.Context, pinned audit.Keys, witnesses []string)
 	if info, err := os.Stat(o.AnchorPath); err == nil {
 		o.AnchorBytes = max(info.Size(), 1)
 	}
-	snapshot, err := db.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true})
+	src, done, err := db.snapshot(ctx)
 	if err != nil {
 		return unreadable(err)
 	}
-	defer snapshot.Rollback()
-	if err := db.masterFits(reading{ctx, snapshot}); err != nil {
+	defer done()
+	if err := db.masterFits(src.beside); err != nil {
 		return unreadable(err)
 	}
-	s := &indexed{source: source{reading{ctx, snapshot}, db}}
+	s := &indexed{source: src}
 	report := audit.Verify(s, o)
 	if report.Fault == audit.FaultNone {
 		report.Fault, report.Seq, report.Detail = s.codes.Fault, s.codes.Seq, s.codes.Detail
 	}
 	return report
+}
+
+// snapshot opens the source. Two connections cannot be told to begin at one moment; but
+// whatever the check reads of both changes with an entry only, so that they agree once
+// they have the same newest one.
+func (db *DB) snapshot(ctx context.Context) (s source, done func(), err error) {
+	var both [2]*sql.Tx
+	done = func() {
+		for _, tx := range both {
+			if tx != nil {
+				tx.Rollback() // it has written nothing
+			}
+		}
+	}
+	for range 1_000 {
+		var newest [2]int64
+		for i := range both {
+			if both[i], err = db.reader.BeginTx(ctx, &sql.TxOptions{ReadOnly: true}); err == nil {
+				err = both[i].QueryRowContext(ctx, `SELECT COALESCE(MAX(seq), 0) FROM audit_entry`).Scan(&newest[i])
+			}
+			if err != nil {
+				done()
+				return s, nil, err
+			}
+		}
+		if newest[0] == newest[1] {
+			return source{reading{ctx, both[0]}, reading{ctx, both[1]}, db}, done, nil
+		}
+		done()
+	}
+	return s, nil, errors.New("the log moves too fast to be read at one moment")
 }
 
 // masterFits tells a wrong master key, with which nothing opens, from a few sealed values

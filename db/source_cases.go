@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"database/sql"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 
 	"reviewdesk/audit"
 	"reviewdesk/review"
@@ -27,56 +29,114 @@ type shownCase struct {
 	pictures []audit.Fact
 }
 
-// Cases implements audit.Source.
-func (s source) Cases(yield func(*audit.CaseState) error) error {
-	for last := int64(minKey); ; {
-		chunk, err := s.someCases(last)
-		if err != nil {
-			return err
-		}
-		full, upTo := len(chunk) == casesTogether, int64(maxKey)
-		if full {
-			upTo = chunk[len(chunk)-1].seq
-		}
-		astray, err := s.addRows(chunk, last, upTo)
-		if err != nil {
-			return err
-		}
-		for i := range chunk {
-			if err := yield(s.show(&chunk[i])); err != nil {
-				return err
-			}
-		}
-		if astray != "" {
-			return yield(&audit.CaseState{ID: astray})
-		}
-		if last = upTo; !full {
-			return nil
-		}
-	}
+// caseRun is a run of cases: those with a seq above after, up to upTo.
+type caseRun struct {
+	after, upTo int64
+	cases       []shownCase
+	astray      string // a row that belongs to no case at all
+	err         error
+	read        chan struct{} // closed once it is
 }
 
 const (
-	casesTogether = 1_000
+	casesTogether = 500
 	maxKey        = 1<<63 - 1
 )
 
-func (s source) someCases(after int64) (chunk []shownCase, err error) {
-	effective, err := columnsOr(s.q, "verification", "v.effective_at", "effective_at", "0")
-	if err != nil {
-		return nil, err
-	}
-	rows, err := s.q.rows(`SELECT v.seq, v.id, v.provider, v.provider_id, v.kind, v.method, v.status, v.arrived_state, v.arrived_reason, v.version,
-		v.subject, v.country, v.document_kind, v.document_country, v.codes, v.created_at, v.updated_at, v.received_at, v.approved_at, v.expires_at, v.decision, v.decided_at, v.decider, v.object_entry, v.object_digest, v.dossier, s.key, `+effective+`
-		FROM verification v LEFT JOIN subject s ON s.id = v.subject WHERE v.seq > ? ORDER BY v.seq LIMIT ?`, after, casesTogether)
-	if err != nil {
-		return nil, err
-	}
-	err = eachRow(rows, func() error {
-		chunk = append(chunk, shownCase{})
-		return chunk[len(chunk)-1].scan(rows)
+// Cases implements audit.Source. It comes after the other streams, so both connections
+// are free, and each reads one run after the other.
+func (s source) Cases(yield func(*audit.CaseState) error) error {
+	work, ordered, stop := make(chan *caseRun, 2), make(chan *caseRun, 2), make(chan struct{})
+	var wait sync.WaitGroup
+	defer wait.Wait()
+	defer close(stop)
+	wait.Go(func() {
+		s.cutRuns(func(r *caseRun) bool { return offer(work, r, stop) && offer(ordered, r, stop) })
+		close(work)
+		close(ordered)
 	})
-	return chunk, err
+	for _, q := range []reading{s.entries, s.beside} {
+		wait.Go(func() {
+			for r := range work {
+				s.readRun(q, r)
+			}
+		})
+	}
+	for r := range ordered {
+		if <-r.read; r.err != nil {
+			return r.err
+		}
+		for i := range r.cases {
+			if err := yield(&r.cases[i].CaseState); err != nil {
+				return err
+			}
+		}
+		if r.astray != "" {
+			return yield(&audit.CaseState{ID: r.astray})
+		}
+	}
+	return nil
+}
+
+func offer(to chan<- *caseRun, r *caseRun, stop <-chan struct{}) bool {
+	select {
+	case to <- r:
+		return true
+	case <-stop:
+		return false
+	}
+}
+
+// cutRuns cuts the table into runs.
+func (s source) cutRuns(each func(*caseRun) bool) {
+	for after := int64(minKey); ; {
+		r := &caseRun{after: after, upTo: maxKey, read: make(chan struct{})}
+		err := s.beside.row(`SELECT seq FROM verification WHERE seq > ? ORDER BY seq LIMIT 1 OFFSET ?`, after, casesTogether-1).Scan(&r.upTo)
+		if err != nil && !isNoRows(err) {
+			r.err = err
+		}
+		if !each(r) || err != nil {
+			return
+		}
+		after = r.upTo
+	}
+}
+
+// readRun reads a run. A panic, which a damaged file may cause, is its error.
+func (s source) readRun(q reading, r *caseRun) {
+	defer close(r.read)
+	defer func() {
+		if p := recover(); p != nil {
+			r.err = fmt.Errorf("the reading broke off: %v", p)
+		}
+	}()
+	if r.err == nil {
+		r.err = readCases(q, r)
+	}
+	if r.err == nil {
+		r.err = s.addRows(q, r)
+	}
+	for i := range r.cases {
+		s.complete(&r.cases[i])
+	}
+}
+
+func readCases(q reading, r *caseRun) error {
+	effective, err := columnsOr(q, "verification", "v.effective_at", "effective_at", "0")
+	if err != nil {
+		return err
+	}
+	rows, err := q.rows(`SELECT v.seq, v.id, v.provider, v.provider_id, v.kind, v.method, v.status, v.arrived_state, v.arrived_reason, v.version,
+		v.subject, v.country, v.document_kind, v.document_country, v.codes, v.created_at, v.updated_at, v.received_at, v.approved_at,
+		v.expires_at, v.decision, v.decided_at, v.decider, v.object_entry, v.object_digest, v.dossier, s.key, `+effective+`
+		FROM verification v LEFT JOIN subject s ON s.id = v.subject WHERE v.seq > ? AND v.seq <= ? ORDER BY v.seq`, r.after, r.upTo)
+	if err != nil {
+		return err
+	}
+	return eachRow(rows, func() error {
+		r.cases = append(r.cases, shownCase{})
+		return r.cases[len(r.cases)-1].scan(rows)
+	})
 }
 
 func (c *shownCase) scan(rows *sql.Rows) error {
@@ -84,7 +144,8 @@ func (c *shownCase) scan(rows *sql.Rows) error {
 	var provider, state, reason, codes string
 	var approved, decided, effective int64
 	err := rows.Scan(&c.seq, &c.ID, &provider, &a.ProviderID, &a.Kind, &a.Method, &c.State, &state, &reason, &c.Version,
-		&a.Subject, &a.Country, &a.DocumentKind, &a.DocumentCountry, &codes, &a.Created, &a.Updated, &a.Received, &approved, &a.Expires, &c.decision, &decided, &c.Decider, &c.Arrived.Seq, &a.ObjectDigest, &c.dossier, &c.key, &effective)
+		&a.Subject, &a.Country, &a.DocumentKind, &a.DocumentCountry, &codes, &a.Created, &a.Updated, &a.Received, &approved,
+		&a.Expires, &c.decision, &decided, &c.Decider, &c.Arrived.Seq, &a.ObjectDigest, &c.dossier, &c.key, &effective)
 	a.ID, c.Approved, c.Decided, c.Effective = c.ID, fromMicros(approved), fromMicros(decided), fromMicros(effective)
 	hold(&c.Arrived, "provider", provider)
 	hold(&c.Arrived, "state", state)
@@ -121,12 +182,11 @@ func splitWords(s string) []string {
 	return strings.Split(s, " ")
 }
 
-// addRows reads what belongs to the cases of a chunk, and names a row that belongs to
-// no case at all.
-func (s source) addRows(chunk []shownCase, after, upTo int64) (astray string, err error) {
-	work, err := columnsOr(s.q, "decision", "policy, evidence, undone_at", "policy", "0, '', 0")
+// addRows reads what belongs to the cases of a run.
+func (s source) addRows(q reading, r *caseRun) error {
+	work, err := columnsOr(q, "decision", "policy, evidence, undone_at", "policy", "0, '', 0")
 	if err != nil {
-		return "", err
+		return err
 	}
 	for _, table := range []struct {
 		name, query string
@@ -137,26 +197,26 @@ func (s source) addRows(chunk []shownCase, after, upTo int64) (astray string, er
 			FROM decision WHERE v > ? AND v <= ? ORDER BY v, id`, scanDecision},
 		{"evidence", `SELECT v, n, kind, media_type, width, height, digest, sealed FROM evidence WHERE v > ? AND v <= ? ORDER BY v, n`, s.scanPicture},
 	} {
-		rows, err := s.q.rows(table.query, after, upTo)
+		rows, err := q.rows(table.query, r.after, r.upTo)
 		if err != nil {
-			return "", err
+			return err
 		}
 		at := 0
 		find := func(v int64) *shownCase {
-			for at < len(chunk) && chunk[at].seq < v {
+			for at < len(r.cases) && r.cases[at].seq < v {
 				at++
 			}
-			if at == len(chunk) || chunk[at].seq != v {
-				astray = "none, of a row in table " + table.name
+			if at == len(r.cases) || r.cases[at].seq != v {
+				r.astray = "none, of a row in table " + table.name
 				return &shownCase{}
 			}
-			return &chunk[at]
+			return &r.cases[at]
 		}
 		if err := eachRow(rows, func() error { return table.scan(rows, find) }); err != nil {
-			return "", err
+			return err
 		}
 	}
-	return astray, nil
+	return nil
 }
 
 func scanFinding(rows *sql.Rows, find func(int64) *shownCase) error {
@@ -256,15 +316,14 @@ func (s source) scanPicture(rows *sql.Rows, find func(int64) *shownCase) error {
 	return nil
 }
 
-// show completes a case once all its rows are read.
-func (s source) show(c *shownCase) *audit.CaseState {
+// complete puts a case together once all its rows are read.
+func (s source) complete(c *shownCase) {
 	if c.decision != 0 && c.Decision == 0 {
 		c.Decision = -1 // a row that is not there, or another case's
 	}
 	slices.SortStableFunc(c.Steps, func(a, b audit.Row) int { return int(a.Seq - b.Seq) })
 	c.Arrived.Holds = append(c.Arrived.Holds, audit.Fact{Name: factRow, Value: s.rowMark(c)})
 	c.Arrived.Holds = append(c.Arrived.Holds, c.pictures...)
-	return &c.CaseState
 }
 
 func (s source) rowMark(c *shownCase) string {
@@ -284,7 +343,7 @@ func (s source) Outbox(yield func(seq int64, object, state string) error) error 
 		entry         int64
 		object, state string
 	}
-	return chunks(s.q, `SELECT o.id, o.entry, COALESCE(v.id, ''), o.event FROM outbox o LEFT JOIN verification v ON v.seq = o.v WHERE o.id > ? ORDER BY o.id LIMIT ?`,
+	return chunks(s.beside, `SELECT o.id, o.entry, COALESCE(v.id, ''), o.event FROM outbox o LEFT JOIN verification v ON v.seq = o.v WHERE o.id > ? ORDER BY o.id LIMIT ?`,
 		func(rows *sql.Rows) (id int64, t told, err error) {
 			err = rows.Scan(&id, &t.entry, &t.object, &t.state)
 			return id, t, err
@@ -294,7 +353,7 @@ func (s source) Outbox(yield func(seq int64, object, state string) error) error 
 
 // Accounts implements audit.Source.
 func (s source) Accounts(yield func(audit.AccountState) error) error {
-	rows, err := s.q.rows(`SELECT id, role, name, email, disabled_at FROM account ORDER BY id`)
+	rows, err := s.beside.rows(`SELECT id, role, name, email, disabled_at FROM account ORDER BY id`)
 	if err != nil {
 		return err
 	}
