@@ -6,7 +6,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"runtime"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,9 +21,11 @@ import (
 // hashing alone costs, and the same rows through the same driver with nothing of
 // ours around them.
 //
-//	go test ./db -run '^$' -bench 'Append|Verify' -benchtime 3x
+//	go test ./db -run '^$' -bench Log -benchtime 3x
+//	go test ./db -run '^$' -bench Floor
 //
-// REVIEWDESK_BENCH_LARGE=1 adds the check of ten million events.
+// REVIEWDESK_BENCH_LARGE=1 adds the log of ten million events; it takes some 10 GB and
+// a quarter of an hour: -timeout 60m.
 
 var benchOptions = Options{Vocabularies: providers.All}
 
@@ -60,37 +62,90 @@ func viewOf(id string) review.Event {
 
 func caseID(n int) string { return fmt.Sprintf("%032x", n+1) }
 
+// cost is what some events took: of the clock, and of all processors together, which
+// holds on a busy machine too.
+type cost struct{ wall, processor time.Duration }
+
+// meter begins to measure.
+func meter() func() cost {
+	began, processor := time.Now(), processorTime()
+	return func() cost { return cost{time.Since(began), processorTime() - processor} }
+}
+
 // perEvent reports what one event costs.
-func perEvent(b *testing.B, events int) {
+func (c cost) perEvent(b *testing.B, events int) {
 	b.Helper()
-	took := b.Elapsed()
-	b.ReportMetric(float64(took.Nanoseconds())/float64(events), "ns/event")
-	b.ReportMetric(float64(events)/took.Seconds(), "events/s")
+	b.ReportMetric(float64(c.wall.Nanoseconds())/float64(events), "ns/event")
+	b.ReportMetric(float64(events)/c.wall.Seconds(), "events/s")
+	b.ReportMetric(float64(c.processor.Nanoseconds())/float64(events), "cpu-ns/event")
 	b.ReportMetric(0, "ns/op")
 }
 
-func BenchmarkAppend(b *testing.B) {
-	b.Run("desk/alone", func(b *testing.B) {
-		db := benchDesk(b)
-		for b.Loop() {
+// benchSizes are the logs that are measured; the largest only where
+// REVIEWDESK_BENCH_LARGE is set.
+func benchSizes() []int {
+	if os.Getenv("REVIEWDESK_BENCH_LARGE") != "" {
+		return []int{1e4, 1e6, 1e7}
+	}
+	return []int{1e4, 1e6}
+}
+
+// BenchmarkLog fills logs of growing size in real files, then appends to each and
+// checks it: what an event costs should not depend on how many there are. Of ten events
+// one is a case received, one its decision, and eight its viewings.
+func BenchmarkLog(b *testing.B) {
+	for _, events := range benchSizes() {
+		b.Run(fmt.Sprintf("events=1e%d", len(fmt.Sprint(events))-1), func(b *testing.B) {
+			db := benchDesk(b)
+			filled := meter()
+			fill(b, db, events)
+			filling := filled()
+			b.Run("append/cases-100-a-commit", func(b *testing.B) { filling.perEvent(b, events) }) // it was done once
+			b.Run("append/alone", func(b *testing.B) { benchAppend(b, db) })
+			b.Run("append/16-at-once", func(b *testing.B) { benchAppendTogether(b, db) })
+			b.Run("verify", func(b *testing.B) { benchVerify(b, db) })
+			b.Run("floor/hashing", func(b *testing.B) { benchRehash(b, db) })
+			b.Run("floor/sql", func(b *testing.B) { benchBareRows(b, db) })
+		})
+	}
+}
+
+// appended is how many events a round of appending has, so that a round is long enough
+// to be measured.
+const appended = 256
+
+func benchAppend(b *testing.B, db *DB) {
+	done := meter()
+	for b.Loop() {
+		for range appended {
 			writeView(b, db)
 		}
-		perEvent(b, b.N)
-	})
-	b.Run("desk/16-at-once", func(b *testing.B) {
-		db := benchDesk(b)
-		b.ResetTimer()
-		b.SetParallelism((16 + runtime.GOMAXPROCS(0) - 1) / runtime.GOMAXPROCS(0))
-		b.RunParallel(func(pb *testing.PB) {
-			for pb.Next() {
-				writeView(b, db)
-			}
-		})
-		perEvent(b, b.N)
-	})
-	b.Run("floor/hashing", benchHashing)
-	b.Run("floor/sql-alone", func(b *testing.B) { benchBareInserts(b, 1) })
-	b.Run("floor/sql-16-a-commit", func(b *testing.B) { benchBareInserts(b, 16) })
+	}
+	done().perEvent(b, b.N*appended)
+}
+
+func benchAppendTogether(b *testing.B, db *DB) {
+	const writers = 16
+	done := meter()
+	for b.Loop() {
+		var all sync.WaitGroup
+		for range writers {
+			all.Go(func() {
+				for range appended / writers {
+					writeView(b, db)
+				}
+			})
+		}
+		all.Wait()
+	}
+	done().perEvent(b, b.N*appended)
+}
+
+// BenchmarkFloor is what lies under an append.
+func BenchmarkFloor(b *testing.B) {
+	b.Run("hashing", benchHashing)
+	b.Run("sql-alone", func(b *testing.B) { benchBareInserts(b, 1) })
+	b.Run("sql-16-a-commit", func(b *testing.B) { benchBareInserts(b, 16) })
 }
 
 func writeView(b *testing.B, db *DB) {
@@ -105,6 +160,7 @@ func writeView(b *testing.B, db *DB) {
 // benchHashing writes the bytes of events and hashes them, and nothing more.
 func benchHashing(b *testing.B) {
 	tree, e := &audit.Frontier{}, benchEntry(b)
+	done := meter()
 	for b.Loop() {
 		e.Seq = tree.Size() + 1
 		body, err := e.Bytes()
@@ -115,7 +171,7 @@ func benchHashing(b *testing.B) {
 			b.Fatal(err)
 		}
 	}
-	perEvent(b, b.N)
+	done().perEvent(b, b.N)
 }
 
 func benchEntry(b *testing.B) audit.Entry {
@@ -137,6 +193,7 @@ func benchBareInserts(b *testing.B, together int) {
 	}
 	exec := bareWriter(b)
 	seq := int64(1)
+	done := meter()
 	for b.Loop() {
 		exec(`BEGIN IMMEDIATE`)
 		for range together {
@@ -149,7 +206,7 @@ func benchBareInserts(b *testing.B, together int) {
 		exec(`INSERT INTO audit_checkpoint (size, signed) VALUES (?, ?)`, seq, body[:200])
 		exec(`COMMIT`)
 	}
-	perEvent(b, b.N*together)
+	done().perEvent(b, b.N*together)
 }
 
 // bareWriter is a connection like the desk's own, to a workspace that is shut, with
@@ -175,24 +232,6 @@ func bareWriter(b *testing.B) func(query string, args ...any) {
 		if err != nil {
 			b.Fatal(err)
 		}
-	}
-}
-
-// BenchmarkVerify checks logs of growing size in real files. Of ten events one is a
-// case received, one its decision, and eight its viewings.
-func BenchmarkVerify(b *testing.B) {
-	sizes := []int{10_000, 1_000_000}
-	if os.Getenv("REVIEWDESK_BENCH_LARGE") != "" {
-		sizes = append(sizes, 10_000_000)
-	}
-	for _, events := range sizes {
-		b.Run(fmt.Sprintf("events=%d", events), func(b *testing.B) {
-			db := benchDesk(b)
-			fill(b, db, events)
-			b.Run("desk", func(b *testing.B) { benchVerify(b, db) })
-			b.Run("floor/hashing", func(b *testing.B) { benchRehash(b, db) })
-			b.Run("floor/sql", func(b *testing.B) { benchBareRows(b, db) })
-		})
 	}
 }
 
@@ -263,6 +302,7 @@ func (tx *Tx) decide(id string) error {
 
 func benchVerify(b *testing.B, db *DB) {
 	var events int64
+	done := meter()
 	for b.Loop() {
 		r := db.CheckLog(b.Context()).Report
 		if r.ExitCode() != 0 {
@@ -270,7 +310,7 @@ func benchVerify(b *testing.B, db *DB) {
 		}
 		events += r.Entries
 	}
-	perEvent(b, int(events))
+	done().perEvent(b, int(events))
 }
 
 // benchRehash recomputes the root from bytes in memory, a thousand events over and
@@ -284,6 +324,7 @@ func benchRehash(b *testing.B, db *DB) {
 	if err != nil {
 		b.Fatal(err)
 	}
+	done := meter()
 	for b.Loop() {
 		tree := &audit.Frontier{}
 		for range size {
@@ -295,7 +336,7 @@ func benchRehash(b *testing.B, db *DB) {
 			b.Fatal("no root", err)
 		}
 	}
-	perEvent(b, b.N*int(size))
+	done().perEvent(b, b.N*int(size))
 }
 
 // benchBareRows reads the rows that the check reads, and looks at none.
@@ -305,6 +346,7 @@ func benchBareRows(b *testing.B, db *DB) {
 		b.Fatal(err)
 	}
 	src := source{db.read(b.Context()), db.read(b.Context()), db}
+	done := meter()
 	for b.Loop() {
 		for _, read := range []func() error{
 			func() error { return src.Entries(func(int64, audit.Columns, []byte) error { return nil }) },
@@ -317,5 +359,5 @@ func benchBareRows(b *testing.B, db *DB) {
 			}
 		}
 	}
-	perEvent(b, b.N*int(size))
+	done().perEvent(b, b.N*int(size))
 }
