@@ -216,7 +216,15 @@
 // # Witnesses
 //
 // A witness speaks C2SP tlog-witness (add-checkpoint) and signs with a cosignature/v1
-// of C2SP tlog-cosignature under an Ed25519 key of type 4.
+// of C2SP tlog-cosignature under an Ed25519 key of type 4. So that a change of the log's
+// key need not be told to it by hand, it has one request of its own, add-rotation. Its
+// body is a line, and behind it the body of an add-checkpoint request for the same
+// checkpoint, which the new key has signed:
+//
+//	rotation <base64 of the proof file of the key_rotated entry under that checkpoint>
+//
+// It is answered as add-checkpoint is; 403 says that the change does not begin at the key
+// that the witness knows last, or does not hold.
 package audit
 
 import (

@@ -32,9 +32,9 @@ const (
 // Witness cosigns checkpoints of the logs it knows, each only once it has seen the
 // proof that the log still begins with what it cosigned before (C2SP tlog-witness).
 // Where each log stands is kept in a file: the newest checkpoint with the witness's own
-// cosignature. It is safe for many goroutines, but a folder is for one process.
+// cosignature. It follows a log from key to key ([Witness.AddRotation]). It is safe for many goroutines, but a folder is for one process.
 type Witness struct {
-	mu      sync.Mutex // one checkpoint is compared and kept at a time
+	mu      sync.Mutex // one request is answered at a time
 	dir     string
 	key     cosigner
 	private ed25519.PrivateKey
@@ -63,6 +63,9 @@ func OpenWitness(dir, skey string, logs []string) (*Witness, error) {
 		return nil, fmt.Errorf("open witness: %w", err)
 	}
 	for origin := range w.logs {
+		if err := w.recallKeys(origin); err != nil {
+			return nil, fmt.Errorf("open witness: %w", err)
+		}
 		if _, err := w.held(origin); err != nil {
 			return nil, fmt.Errorf("open witness: %w", err)
 		}
@@ -82,6 +85,8 @@ func (w *Witness) AddCheckpoint(body []byte, now time.Time) (cosignature []byte,
 	if err != nil {
 		return nil, statusMalformed, err.Error()
 	}
+	w.mu.Lock()
+	defer w.mu.Unlock()
 	origin, _, _ := strings.Cut(string(r.Checkpoint), "\n")
 	keys, known := w.logs[origin]
 	if !known {
@@ -96,13 +101,12 @@ func (w *Witness) AddCheckpoint(body []byte, now time.Time) (cosignature []byte,
 	case r.Old > c.Size:
 		return nil, statusMalformed, "the old size is larger than the checkpoint's"
 	}
-	return w.goOn(r, c, now)
+	return w.goOn(r, c, now, func() error { return nil })
 }
 
-// goOn compares with the head held, keeps the new one and cosigns it, all in one go.
-func (w *Witness) goOn(r WitnessRequest, c Checkpoint, now time.Time) (cosignature []byte, status int, text string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
+// goOn compares with the head held, keeps the new one and cosigns it, all in one go. First
+// it does what else must be kept with it.
+func (w *Witness) goOn(r WitnessRequest, c Checkpoint, now time.Time, first func() error) (cosignature []byte, status int, text string) {
 	held, err := w.held(c.Origin)
 	if err != nil {
 		return nil, statusBroken, "the witness cannot read what it holds"
@@ -115,6 +119,9 @@ func (w *Witness) goOn(r WitnessRequest, c Checkpoint, now time.Time) (cosignatu
 		return nil, statusUnprovable, "the proof does not show that the log goes on from what this witness cosigned"
 	}
 	line, err := cosign(c.Text(), w.key, w.private, now)
+	if err == nil {
+		err = first()
+	}
 	if err == nil {
 		err = w.keep(c, line)
 	}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 
 	"reviewdesk/audit"
+	"reviewdesk/review"
 )
 
 // AskWitness makes what a witness is to be asked next: the newest head, and the proof
@@ -23,6 +24,35 @@ func (db *DB) AskWitness(ctx context.Context, old int64) (ask audit.WitnessReque
 		return ask, size, err
 	}
 	ask.Proof, err = audit.ProveConsistency(old, size, hashReader(q))
+	return ask, size, err
+}
+
+// Rotations are the numbers of the events that handed the log over to another key.
+func (db *DB) Rotations(ctx context.Context) (seqs []int64, err error) {
+	all, err := entriesOf(db.read(ctx), review.EventKeyRotated, -1)
+	for _, e := range all {
+		seqs = append(seqs, e.Seq)
+	}
+	return seqs, err
+}
+
+// AskRotation makes what a witness is to be asked that does not know the key which this
+// rotation brought in: its proof under the first head over it, and the proof that the
+// head goes on from the old one. size is that head's.
+func (db *DB) AskRotation(ctx context.Context, seq, old int64) (ask audit.RotationRequest, size int64, err error) {
+	q := db.read(ctx)
+	p := audit.Proof{Index: seq - 1}
+	if err = q.row(`SELECT e.body, (SELECT MIN(size) FROM audit_checkpoint WHERE size >= e.seq) FROM audit_entry e WHERE e.seq = ?`, seq).Scan(&p.Entry, &size); err != nil {
+		return ask, 0, err
+	}
+	if p.Checkpoint, err = signedHead(q, size); err != nil {
+		return ask, size, err
+	}
+	if p.Hashes, err = audit.ProveInclusion(size, seq, hashReader(q)); err != nil {
+		return ask, size, err
+	}
+	ask = audit.RotationRequest{Rotation: p, Ask: audit.WitnessRequest{Old: old, Checkpoint: p.Checkpoint}}
+	ask.Ask.Proof, err = audit.ProveConsistency(old, size, hashReader(q))
 	return ask, size, err
 }
 

@@ -113,25 +113,31 @@ func (a *app) serveWitness(w *audit.Witness, l net.Listener) error {
 	return nil
 }
 
-// witnessHandler is the witness's one address.
+// witnessHandler is the witness's addresses.
 func witnessHandler(w *audit.Witness, log *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("POST /add-checkpoint", func(rw http.ResponseWriter, r *http.Request) {
-		body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, audit.MaxWitnessRequest))
-		if err != nil {
-			http.Error(rw, "the request cannot be read, or is too long", http.StatusBadRequest)
-			return
-		}
-		cosignature, status, text := w.AddCheckpoint(body, time.Now())
-		log.Info("add-checkpoint", "from", r.RemoteAddr, "status", status)
-		kind := "text/plain; charset=utf-8"
-		if status == http.StatusConflict {
-			kind = "text/x.tlog.size"
-		}
-		rw.Header().Set("Content-Type", kind)
-		rw.Header().Set("X-Content-Type-Options", "nosniff")
-		rw.WriteHeader(status)
-		rw.Write(append(cosignature, text...)) // who went away needs no answer
-	})
+	serve := func(name string, answer func([]byte, time.Time) ([]byte, int, string)) {
+		mux.HandleFunc("POST /"+name, func(rw http.ResponseWriter, r *http.Request) { answerWitness(name, answer, log, rw, r) })
+	}
+	serve("add-checkpoint", w.AddCheckpoint)
+	serve("add-rotation", w.AddRotation)
 	return mux
+}
+
+func answerWitness(name string, answer func([]byte, time.Time) ([]byte, int, string), log *slog.Logger, rw http.ResponseWriter, r *http.Request) {
+	body, err := io.ReadAll(http.MaxBytesReader(rw, r.Body, audit.MaxWitnessRequest))
+	if err != nil {
+		http.Error(rw, "the request cannot be read, or is too long", http.StatusBadRequest)
+		return
+	}
+	cosignature, status, text := answer(body, time.Now())
+	log.Info(name, "from", r.RemoteAddr, "status", status)
+	kind := "text/plain; charset=utf-8"
+	if status == http.StatusConflict {
+		kind = "text/x.tlog.size"
+	}
+	rw.Header().Set("Content-Type", kind)
+	rw.Header().Set("X-Content-Type-Options", "nosniff")
+	rw.WriteHeader(status)
+	rw.Write(append(cosignature, text...)) // who went away needs no answer
 }

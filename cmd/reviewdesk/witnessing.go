@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"math"
 	"net/http"
 	"strconv"
 	"strings"
@@ -136,18 +137,24 @@ type refusal string
 func (r refusal) Error() string { return string(r) }
 
 // cosign asks for the newest head. A witness that holds another size than we think
-// says so, and is asked once more from there.
+// says so, and is asked once more from there; one that does not know the log's key is
+// told of its rotations, and asked once more.
 func (w *witnessing) cosign(ctx context.Context, one db.Witness) error {
-	old := one.Seen
+	old, told := one.Seen, false
 	for again := true; ; again = false {
 		ask, size, err := w.db.AskWitness(ctx, old)
 		if err != nil {
 			return err
 		}
-		status, said, err := w.post(ctx, one, ask.Bytes())
+		status, said, err := w.post(ctx, one, "/add-checkpoint", ask.Bytes())
 		switch {
 		case err != nil:
 			return err
+		case status == http.StatusForbidden && !told:
+			if old, err = w.tellRotations(ctx, one, old); err != nil {
+				return err
+			}
+			told, again = true, true
 		case status == http.StatusOK:
 			return w.db.KeepCosignature(ctx, one, size, said)
 		case status == http.StatusConflict && again:
@@ -160,6 +167,44 @@ func (w *witnessing) cosign(ctx context.Context, one db.Witness) error {
 			return fmt.Errorf("it answers %s", inStatusWords(status))
 		}
 	}
+}
+
+// tellRotations leads a witness from the key it knows to the log's newest, one rotation
+// after the other, and returns the size that it holds then. It knows later keys than
+// those of a rotation that it refuses; and a witness of another make, none at all.
+func (w *witnessing) tellRotations(ctx context.Context, one db.Witness, old int64) (int64, error) {
+	rotations, err := w.db.Rotations(ctx)
+	if err != nil {
+		return old, err
+	}
+	for _, seq := range rotations {
+		status, size, said, err := w.tellRotation(ctx, one, seq, old)
+		if err == nil && status == http.StatusConflict {
+			if old, err = heldSize(said, math.MaxInt64); err == nil {
+				status, size, said, err = w.tellRotation(ctx, one, seq, old)
+			}
+		}
+		if err == nil && status == http.StatusOK {
+			old, err = size, w.db.KeepCosignature(ctx, one, size, said)
+		}
+		if err != nil {
+			return old, err
+		}
+	}
+	return old, nil
+}
+
+// tellRotation tells of one rotation, unless the witness has seen it.
+func (w *witnessing) tellRotation(ctx context.Context, one db.Witness, seq, old int64) (status int, size int64, said []byte, err error) {
+	if seq <= old {
+		return http.StatusNoContent, old, nil, nil
+	}
+	ask, size, err := w.db.AskRotation(ctx, seq, old)
+	if err != nil {
+		return 0, 0, nil, err
+	}
+	status, said, err = w.post(ctx, one, "/add-rotation", ask.Bytes())
+	return status, size, said, err
 }
 
 // heldSize reads the size that a witness holds. More than the log has can only be if
@@ -186,8 +231,8 @@ func inStatusWords(status int) string {
 	return strconv.Itoa(status)
 }
 
-func (w *witnessing) post(ctx context.Context, one db.Witness, body []byte) (status int, said []byte, err error) {
-	r, err := http.NewRequestWithContext(ctx, http.MethodPost, one.URL+"/add-checkpoint", bytes.NewReader(body))
+func (w *witnessing) post(ctx context.Context, one db.Witness, path string, body []byte) (status int, said []byte, err error) {
+	r, err := http.NewRequestWithContext(ctx, http.MethodPost, one.URL+path, bytes.NewReader(body))
 	if err != nil {
 		return 0, nil, err
 	}

@@ -3,12 +3,14 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"io"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -212,18 +214,62 @@ func TestAWitnessThatHoldsAnotherLogRefusesAndIsHeard(t *testing.T) {
 	}
 }
 
+func TestAWitnessFollowsTheLogsKeysByItself(t *testing.T) {
+	a, d := witnessedDesk(t)
+	dir, first := filepath.Join(t.TempDir(), "one"), d.VerifierKey()
+	vkey, url, stop := runWitness(t, dir, "127.0.0.1:0", first)
+	d.addWitness(t, url, vkey, true)
+	defer a.witness(d.DB)()
+	d.until(t, "seen", allHaveSeenTheNewest)
+	for range 2 {
+		if _, err := d.RotateKey(t.Context(), byCommand, "The yearly change."); err != nil {
+			t.Fatal(err)
+		}
+		d.event(t, strings.ToLower(rand.Text())+"@desk.example")
+	}
+	if w := d.until(t, "seen under the newest key", allHaveSeenTheNewest); w.All[0].Trouble != "" {
+		t.Errorf("it is in trouble: %s", w.All[0].Trouble)
+	}
+	stop()
+	runWitness(t, dir, strings.TrimPrefix(url, "http://"), first) // it remembers
+	d.event(t, "later@desk.example")
+	d.until(t, "seen again", allHaveSeenTheNewest)
+	if c := d.CheckLog(t.Context()); c.ExitCode() != 0 || c.Cosigned == 0 {
+		t.Error(c.Sentence())
+	}
+}
+
+// A witness of another make has no request for rotations, and is told by hand.
 func TestAWitnessFollowsTheKeysItWasTold(t *testing.T) {
 	a, d := witnessedDesk(t)
-	dir := filepath.Join(t.TempDir(), "one")
-	vkey, url, stop := runWitness(t, dir, "127.0.0.1:0", d.VerifierKey())
-	d.addWitness(t, url, vkey, true)
+	skey, vkey, err := audit.NewWitnessKey("other.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	dir, keys := t.TempDir(), []string{d.VerifierKey()}
+	var mu sync.Mutex
+	mux := http.NewServeMux()
+	mux.HandleFunc("POST /add-checkpoint", func(rw http.ResponseWriter, r *http.Request) {
+		mu.Lock()
+		defer mu.Unlock()
+		w, err := audit.OpenWitness(dir, skey, keys)
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		answerWitness("add-checkpoint", w.AddCheckpoint, a.log, rw, r)
+	})
+	server := httptest.NewServer(mux)
+	defer server.Close()
+	d.addWitness(t, server.URL, vkey, true)
 	defer a.witness(d.DB)()
 	d.until(t, "seen", allHaveSeenTheNewest)
 	if _, err := d.RotateKey(t.Context(), byCommand, "The yearly change."); err != nil {
 		t.Fatal(err)
 	}
 	d.until(t, "refused for its key", func(w db.Witnesses) bool { return strings.Contains(w.All[0].Trouble, "does not know this log's key") })
-	stop()
-	runWitness(t, dir, strings.TrimPrefix(url, "http://"), d.VerifierKeys()...)
+	mu.Lock()
+	keys = d.VerifierKeys()
+	mu.Unlock()
 	d.until(t, "seen again", allHaveSeenTheNewest)
 }
