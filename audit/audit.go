@@ -199,6 +199,7 @@
 //     facts action, reject_reason (left out when empty), ground, finding.CODE and
 //     decided_on_version, policy and evidence, as far as it has them. These rows stay.
 //   - confirmed: a row with "second" (the entry's actor) and "at".
+//   - attached: a row with the facts media_type, bytes and file, a digest keyed by storage.
 //   - undone: where the state after it is "second_review", the row of the confirmation is
 //     gone; else a row of the number of the decision with "undone_at" (the entry's time).
 //   - decided, proposed: that this entry is the decision that stands; until another, or

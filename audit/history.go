@@ -20,7 +20,7 @@ func (h *history) add(e *Entry) {
 		h.arrived = row
 	case len(row.Holds) > 0:
 		h.steps = append(h.steps, row)
-		if e.Action != "confirmed" {
+		if e.Action == "decided" || e.Action == "proposed" {
 			h.standing = e.Seq
 		}
 	}
@@ -41,7 +41,7 @@ func (h *history) explain(c *caseNow, row *CaseState) error {
 			return h.otherStep(c, row, want)
 		}
 		if why := differ(want.Holds, row.Steps[i].Holds); why != "" {
-			return fault(FaultCase, want.Seq, "case %q: in the row of its decision, %s", row.ID, why)
+			return fault(FaultCase, want.Seq, "case %q: in the row of this event, %s", row.ID, why)
 		}
 	}
 	if len(row.Steps) > len(h.steps) {
@@ -50,7 +50,7 @@ func (h *history) explain(c *caseNow, row *CaseState) error {
 	return fault(FaultCase, c.seq, "case %q: its rows stand in another order than its history states", row.ID)
 }
 
-// otherStep is for a row of a decision that is not where the entry wants it: it is
+// otherStep is for a row that is not where the entry wants it: it is
 // gone, or another stands before it.
 func (h *history) otherStep(c *caseNow, row *CaseState, want Row) error {
 	for _, got := range row.Steps {
@@ -58,9 +58,9 @@ func (h *history) otherStep(c *caseNow, row *CaseState, want Row) error {
 			return h.noStep(c, row, got.Seq)
 		}
 	}
-	return fault(FaultCase, want.Seq, "case %q: the row of this decision is gone, or not in its place", row.ID)
+	return fault(FaultCase, want.Seq, "case %q: the row of this event is gone, or not in its place", row.ID)
 }
 
 func (h *history) noStep(c *caseNow, row *CaseState, seq int64) error {
-	return fault(FaultCase, c.seq, "case %q: a row of a decision names entry %d, which is none of its decisions", row.ID, seq)
+	return fault(FaultCase, c.seq, "case %q: a row of a decision or a file names entry %d, which states none", row.ID, seq)
 }

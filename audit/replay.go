@@ -39,7 +39,7 @@ type caseNow struct {
 	full           bool  // the newest copy's entry states the whole row
 
 	arrived  digest // of the row that the newest copy brought
-	steps    digest // of all rows of decisions, one on the other
+	steps    digest // of all rows of decisions and files, one on the other
 	before   digest // steps without the newest confirmation, which may be undone
 	standing int64  // the entry of the proposal or decision that stands
 	settled  int64  // when it was taken or confirmed, as Unix microseconds; 0 for a proposal
@@ -87,6 +87,8 @@ func (c *caseNow) hold(e *Entry, said digest) {
 		c.steps, c.standing = c.steps.then(said), e.Seq
 	case "confirmed":
 		c.before, c.steps = c.steps, c.steps.then(said)
+	case "attached":
+		c.steps = c.steps.then(said)
 	case "undone":
 		c.undo(e)
 	case "reopened":

@@ -48,6 +48,13 @@ func stated(e *Entry, room []Fact) []Fact {
 				room = append(room, f)
 			}
 		}
+	case "attached":
+		for _, f := range e.Facts {
+			switch f.Name {
+			case "media_type", "bytes", "file":
+				room = append(room, f)
+			}
+		}
 	case "confirmed":
 		room = append(room, Fact{"second", e.Actor.ID}, Fact{"at", Stamp(e.Time)})
 	}

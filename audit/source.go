@@ -57,7 +57,7 @@ type CaseState struct {
 	Approved  time.Time // when an approval took effect; zero for none
 	Decision  int64     // the entry of the proposal or decision that stands; 0 for none
 	Arrived   Row       // what the newest copy brought
-	Steps     []Row     // proposals, decisions and confirmations, by rising Seq
+	Steps     []Row     // proposals, decisions, confirmations and files, by rising Seq
 	Findings  []Fact    // "finding." and the code, with the officer's word
 }
 

@@ -32,7 +32,12 @@ func (db *DB) Attach(ctx context.Context, by Actor, id string, a review.Attachme
 			return event, err
 		}
 		r.v, event, err = r.v.Attach(a, by.Person)
+		if err != nil {
+			return event, err
+		}
 		r.decision = 0
+		key, err := db.subjectKey(tx, r.subject)
+		event.Facts = append(event.Facts, review.Fact{Name: factFile, Value: fileMark(key, r.v.ID, digest)})
 		return event, err
 	}, func(tx *Tx, r *caseRow, entry int64) error {
 		key, err := db.subjectKey(tx, r.subject)
@@ -47,6 +52,13 @@ func (db *DB) Attach(ctx context.Context, by Actor, id string, a review.Attachme
 			r.v.Seq, digest, entry, a.MediaType, len(a.Data), sealed)
 		return err
 	})
+}
+
+// factFile is the mark of a file, see marks.go.
+const factFile = "file"
+
+func fileMark(key []byte, id string, digest []byte) string {
+	return mark(key, factFile, fmt.Appendf(nil, "%s\n%x", id, digest))
 }
 
 func attachmentPlace(id string, digest []byte) string {

@@ -98,6 +98,20 @@ func toPictures(w workweek) []damage {
 	}
 }
 
+func toFiles(w workweek) []damage {
+	const one = ` WHERE entry = ?`
+	column := func(set string) damage {
+		return damage{"of a file, somebody sets " + set, statement(`UPDATE attachment SET `+set+one, w.attached), audit.FaultCase, w.attached}
+	}
+	return []damage{
+		column(`media_type = 'image/jpeg'`), column(`bytes = 1`), column(`digest = zeroblob(32)`), column(`sealed = zeroblob(length(sealed))`), column(`entry = entry - 1`),
+		{"a file is deleted", statement(`DELETE FROM attachment`+one, w.attached), audit.FaultCase, w.attached},
+		{"a file is put in", statement(`INSERT INTO attachment SELECT v, zeroblob(32), entry, media_type, bytes, sealed FROM attachment`+one, w.attached), audit.FaultCase, w.attached},
+		{"the table of files is dropped", statement(`DROP TABLE attachment`), audit.FaultCase, w.attached},
+		{"a file is put in of no case", statement(`INSERT INTO attachment SELECT 777, digest, entry, media_type, bytes, sealed FROM attachment`+one, w.attached), audit.FaultCase, 0},
+	}
+}
+
 func toOutbox(w workweek) []damage {
 	const row = ` WHERE entry = ?`
 	return []damage{

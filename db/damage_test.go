@@ -155,7 +155,7 @@ func TestEveryDamageToAWorkspaceIsNamed(t *testing.T) {
 	}
 	for _, list := range []func(workweek) []damage{
 		toEntriesChanged, toEntriesMoved, toHashes, toCheckpoints, toKeys, toCases, toTheFolder,
-		toCosignatures, toDecisionRows, toCaseRows, toFindingRows, toPictures, toOutbox, toAccountRows,
+		toCosignatures, toDecisionRows, toCaseRows, toFindingRows, toPictures, toFiles, toOutbox, toAccountRows,
 	} {
 		for _, c := range list(w) {
 			t.Run(c.name, func(t *testing.T) {

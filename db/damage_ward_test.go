@@ -37,6 +37,7 @@ type workweek struct {
 
 	came      int64  // caseOne
 	witnessed int64  // the first head that was cosigned
+	attached  int64  // a file to an open case
 	received  int64  // the case that waits, of pictures and a finding
 	waiting   string // its id
 	proposed  int64  // what was confirmed
@@ -68,6 +69,9 @@ func newWorkweek(t *testing.T, also ...func(*dbtest.Desk, *workweek)) workweek {
 	for i, id := range ids[:26] {
 		decideOrPropose(t, d, []db.Actor{ana, mei}, i, id)
 	}
+	_, err := d.Attach(t.Context(), ana, ids[31], review.Attachment{Name: "letter.pdf", Data: []byte("%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n")})
+	ok(t, err)
+	w.attached = firstOf(t, d, review.EventAttached, ids[31])
 	w.mark(t, d, ids)
 	for _, more := range also {
 		more(d, &w)
@@ -76,7 +80,7 @@ func newWorkweek(t *testing.T, also ...func(*dbtest.Desk, *workweek)) workweek {
 	d.Shut()
 	copyFile(t, filepath.Join(d.Dir, "desk.db"), w.backup)
 	d.Open()
-	_, err := d.Decide(t.Context(), ana, ids[30], approval(1), "")
+	_, err = d.Decide(t.Context(), ana, ids[30], approval(1), "")
 	ok(t, err)
 	whole(t, d)
 	w.last = must(d.LogSize(t.Context()))

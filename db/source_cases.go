@@ -196,7 +196,11 @@ func (s source) addRows(q reading, r *caseRun) error {
 		{"decision", `SELECT v, id, entry, action, actor, at, on_version, grounds, resolutions, reject_reason, second, second_at, second_entry, ` + work + `
 			FROM decision WHERE v > ? AND v <= ? ORDER BY v, id`, scanDecision},
 		{"evidence", `SELECT v, n, kind, media_type, width, height, digest, sealed FROM evidence WHERE v > ? AND v <= ? ORDER BY v, n`, s.scanPicture},
+		{"attachment", `SELECT v, entry, media_type, bytes, digest, sealed FROM attachment WHERE v > ? AND v <= ? ORDER BY v, digest`, s.scanFile}, // the last, as an older workspace has none
 	} {
+		if there, err := hasTable(q, table.name); err != nil || !there {
+			return err
+		}
 		rows, err := q.rows(table.query, r.after, r.upTo)
 		if err != nil {
 			return err
@@ -313,6 +317,31 @@ func (s source) scanPicture(rows *sql.Rows, find func(int64) *shownCase) error {
 		fact.Value = p.kind + " that is another one"
 	}
 	c.pictures = append(c.pictures, fact)
+	return nil
+}
+
+// scanFile looks at the file itself too.
+func (s source) scanFile(rows *sql.Rows, find func(int64) *shownCase) error {
+	var v, bytesLong int64
+	var media string
+	var digest []byte
+	var sealed sql.RawBytes
+	row := audit.Row{}
+	if err := rows.Scan(&v, &row.Seq, &media, &bytesLong, &digest, &sealed); err != nil {
+		return err
+	}
+	c := find(v)
+	hold(&row, "media_type", media)
+	hold(&row, "bytes", strconv.FormatInt(bytesLong, 10))
+	file := "that does not open"
+	if key, err := s.db.unwrapKey(c.key); err == nil {
+		data, err := unsealWith(key, attachmentPlace(c.ID, digest), sealed)
+		if err == nil && bytes.Equal(s.db.digest("attachment", data), digest) {
+			file = fileMark(key, c.ID, digest)
+		}
+	}
+	row.Holds = append(row.Holds, audit.Fact{Name: factFile, Value: file})
+	c.Steps = append(c.Steps, row)
 	return nil
 }
 
