@@ -120,7 +120,7 @@ func toOutbox(w workweek) []damage {
 		{"a row of the outbox is deleted", statement(`DELETE FROM outbox`+row, w.decided), audit.FaultCase, w.decided},
 		{"the last row of the outbox is deleted", statement(`DELETE FROM outbox`+row, w.last), audit.FaultCase, w.last},
 		{"a row of the outbox tells of a note", statement(`UPDATE outbox SET entry = ?`+row, w.noted, w.decided), audit.FaultCase, w.noted},
-		{"a row of the outbox tells of what is to come", statement(`INSERT INTO outbox (id, v, entry, event, created_at, sent_at) SELECT 999, v, 9999, event, 0, 0 FROM outbox`+row, w.decided), audit.FaultCase, 0},
+		{"a row of the outbox tells of what is to come", statement(`INSERT INTO outbox (id, v, entry, event, created_at) SELECT 999, v, 9999, event, 0 FROM outbox`+row, w.decided), audit.FaultCase, 0},
 	}
 }
 
