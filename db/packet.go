@@ -120,7 +120,7 @@ func (db *DB) extract(q querier, p *Packet) error {
 	}
 	p.Keys = keys.VKeys()
 	var out bytes.Buffer
-	w, err := audit.NewBundleWriter(&out, audit.BundleHeader{Keys: p.Keys, Scope: audit.BundleScope{Kind: audit.ScopeCase, Case: p.ID}, Checkpoint: p.Checkpoint})
+	w, err := audit.NewBundleWriter(&out, audit.BundleHeader{Keys: p.Keys, Scope: audit.BundleScope{Kind: audit.ScopeCase, Case: p.ID}, Checkpoint: p.Checkpoint}, hashReader(q))
 	if err != nil {
 		return err
 	}
@@ -152,11 +152,7 @@ func writeExtract(q querier, w *audit.BundleWriter, p *Packet, size int64) error
 		return err
 	}
 	for _, l := range lines {
-		proof, err := audit.ProveInclusion(size, l.seq, hashReader(q))
-		if err != nil {
-			return err
-		}
-		if err := w.Entry(l.seq, l.body, proof); err != nil {
+		if err := w.Entry(l.seq, l.body); err != nil {
 			return err
 		}
 	}
