@@ -20,6 +20,10 @@ const maxLine = 16 << 10
 // lineStart is how every line of an anchor begins.
 const lineStart = `{"time":"`
 
+// ErrSync says that the disk did not confirm what was written: what the system still
+// shows of the file may be lost.
+var ErrSync = errors.New("fsync failed")
+
 // Anchor is the file outside the database that keeps every signed head. It is only
 // ever appended to. One goroutine owns it; it is not safe for more.
 type Anchor struct {
@@ -96,7 +100,14 @@ func (a *Anchor) cut() error {
 	if err := a.f.Truncate(a.size); err != nil {
 		return err
 	}
-	return a.f.Sync()
+	return a.sync()
+}
+
+func (a *Anchor) sync() error {
+	if err := a.f.Sync(); err != nil {
+		return fmt.Errorf("%w: %w", ErrSync, err)
+	}
+	return nil
 }
 
 // readTail returns the last bytes of the file, enough for a whole line and a torn
@@ -117,7 +128,7 @@ func readTail(f *os.File) (tail []byte, end int64, err error) {
 // Append writes one signed checkpoint with the time (kept in UTC, cut to whole
 // milliseconds) and returns when it is on the disk. After an error nothing counts as
 // written and the next Append begins where this one did, so a caller may simply try
-// again.
+// again; but [ErrSync] says that the disk failed, and then nothing should go on.
 func (a *Anchor) Append(t time.Time, signed []byte) error {
 	line, err := anchorLine(t.UTC().Truncate(time.Millisecond), signed)
 	if err != nil {
@@ -143,7 +154,7 @@ func (a *Anchor) write(line []byte) error {
 	if _, err := a.f.Write(line); err != nil {
 		return err
 	}
-	return a.f.Sync()
+	return a.sync()
 }
 
 func anchorLine(t time.Time, signed []byte) ([]byte, error) {

@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"math"
 	"os"
+	"time"
 )
 
 // ReadAnchor hands over every checkpoint of an anchor in the order of the lines, one
@@ -49,7 +50,7 @@ func readAnchor(path string, limit int64, yield func(number int64, signed []byte
 		}
 		var signed []byte
 		if err == nil {
-			signed, err = parseAnchorLine(line)
+			_, signed, err = parseAnchorLine(line)
 		}
 		if err != nil {
 			return fmt.Errorf("%s, line %d: %w", path, number, err)
@@ -60,26 +61,26 @@ func readAnchor(path string, limit int64, yield func(number int64, signed []byte
 	}
 }
 
-// parseAnchorLine returns the signed checkpoint of a line.
-func parseAnchorLine(line []byte) ([]byte, error) {
+// parseAnchorLine returns the time and the signed checkpoint of a line.
+func parseAnchorLine(line []byte) (t time.Time, signed []byte, err error) {
 	p := parser{all: string(line)}
 	p.rest = p.all
 	p.skip(`{"time":`)
-	t := p.time()
-	signed := []byte(p.member(`,"checkpoint":`))
+	t = p.time()
+	signed = []byte(p.member(`,"checkpoint":`))
 	p.skip("}\n")
 	if p.err != nil || p.rest != "" {
-		return nil, fmt.Errorf("%w: %v", ErrNotCanonical, cmp.Or(p.err, errors.New("it does not end there")))
+		return t, nil, fmt.Errorf("%w: %v", ErrNotCanonical, cmp.Or(p.err, errors.New("it does not end there")))
 	}
 	// as with entries: read leniently, write again, compare
 	again, err := anchorLine(t, signed)
 	if err != nil {
-		return nil, fmt.Errorf("%w: %v", ErrNotCanonical, err)
+		return t, nil, fmt.Errorf("%w: %v", ErrNotCanonical, err)
 	}
 	if !bytes.Equal(again, line) {
-		return nil, fmt.Errorf("%w: the same line is written otherwise", ErrNotCanonical)
+		return t, nil, fmt.Errorf("%w: the same line is written otherwise", ErrNotCanonical)
 	}
-	return signed, nil
+	return t, signed, nil
 }
 
 // LastAnchored returns the newest checkpoint of an anchor, reading only the end of
@@ -87,28 +88,44 @@ func parseAnchorLine(line []byte) ([]byte, error) {
 // the file is missing or has no whole line. The errors are those of [Keys.ReadAnchor],
 // without the line's number.
 func (k Keys) LastAnchored(path string) (c Checkpoint, signed []byte, known bool, err error) {
-	f, err := os.Open(path)
-	if errors.Is(err, fs.ErrNotExist) {
-		return c, nil, false, nil
-	}
-	if err != nil {
-		return c, nil, false, fmt.Errorf("last anchored: %w", err)
-	}
-	defer f.Close()
-	tail, _, err := readTail(f)
-	if err != nil {
-		return c, nil, false, fmt.Errorf("last anchored: %w", err)
-	}
-	end := bytes.LastIndexByte(tail, '\n') + 1
-	if end == 0 {
-		return c, nil, false, nil
-	}
-	start := bytes.LastIndexByte(tail[:end-1], '\n') + 1
-	if signed, err = parseAnchorLine(tail[start:end]); err == nil {
+	_, signed, known, err = lastLine(path)
+	if err == nil && known {
 		c, err = openStored(signed, k)
 	}
 	if err != nil {
 		return Checkpoint{}, nil, false, fmt.Errorf("last anchored: %w", err)
 	}
-	return c, signed, true, nil
+	return c, signed, known, nil
+}
+
+// LastAnchoredAt is when the newest head was anchored, UTC, as the line says; nobody
+// signs for it. The zero time for an anchor that holds none.
+func LastAnchoredAt(path string) (time.Time, error) {
+	t, _, _, err := lastLine(path)
+	if err != nil {
+		return t, fmt.Errorf("last anchored: %w", err)
+	}
+	return t, nil
+}
+
+func lastLine(path string) (t time.Time, signed []byte, known bool, err error) {
+	f, err := os.Open(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return t, nil, false, nil
+	}
+	if err != nil {
+		return t, nil, false, err
+	}
+	defer f.Close()
+	tail, _, err := readTail(f)
+	if err != nil {
+		return t, nil, false, err
+	}
+	end := bytes.LastIndexByte(tail, '\n') + 1
+	if end == 0 {
+		return t, nil, false, nil
+	}
+	start := bytes.LastIndexByte(tail[:end-1], '\n') + 1
+	t, signed, err = parseAnchorLine(tail[start:end])
+	return t, signed, err == nil, err
 }

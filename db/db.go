@@ -44,7 +44,7 @@ var (
 	ErrNoWorkspace  = errors.New("no workspace here")
 	ErrNotRecorded  = errors.New("nothing was recorded")
 	ErrNotAnchored  = errors.New("recorded, but not yet anchored")
-	ErrSealed       = errors.New("the desk is sealed: its database is older than its anchor")
+	ErrSealed       = errors.New("the desk is sealed: its database and its anchor do not agree")
 	ErrClosed       = errors.New("the desk is closing")
 	errNestedWrite  = errors.New("db: a write inside a write")
 	errEmptyVersion = errors.New("db: row changed between reading and writing")
@@ -94,7 +94,13 @@ type DB struct {
 	changes      live
 	deliveryWake chan struct{}
 
+	emptyDue   atomic.Bool // the write-ahead log is to be emptied by the writer
 	unwritable atomic.Bool // the last commit failed: the disk is full, or the anchor cannot be reached
+
+	alive context.Context // until the disk fails, see failure.go
+	fail  context.CancelCauseFunc
+
+	commits commitMeter
 
 	afterStatement func(query string) // for tests that stop the process between statements
 }
@@ -137,11 +143,16 @@ func (o Options) withDefaults(dir string) Options {
 }
 
 func (db *DB) open(ctx context.Context) (err error) {
+	db.commits = newCommitMeter()
+	db.alive, db.fail = context.WithCancelCause(context.Background())
 	if db.keys, err = readKeys(db.dir); err != nil {
 		return err
 	}
 	path := filepath.Join(db.dir, databaseFile)
 	if db.writer, err = openHandle(path, writerPragmas, 1); err != nil {
+		return err
+	}
+	if err = notNewer(reading{ctx, db.writer}); err != nil {
 		return err
 	}
 	if err = migrate(ctx, db.writer); err != nil {
@@ -157,10 +168,14 @@ func (db *DB) open(ctx context.Context) (err error) {
 	return db.startWriter(ctx)
 }
 
-// Close finishes what waits, then closes the files. Later writes get [ErrClosed].
+// Close finishes what waits, then closes the files. Later writes get [ErrClosed]. A desk
+// whose disk has failed closes nothing: the process is to end as it stands.
 func (db *DB) Close() error {
 	close(db.closing)
 	db.done.Wait()
+	if db.alive.Err() != nil {
+		return nil
+	}
 	return db.closeHandles()
 }
 

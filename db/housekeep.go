@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -23,6 +24,8 @@ func (db *DB) housekeep() {
 	for {
 		select {
 		case <-db.closing:
+			return
+		case <-db.alive.Done():
 			return
 		case <-db.searchWake:
 		case <-ticker.C:
@@ -63,7 +66,10 @@ func (db *DB) checkpointWAL() { db.foldLog(walPassive, walTruncate) }
 
 // foldLog folds the write-ahead log into the file. To empty it SQLite holds off every
 // writer, and would hold them off for as long as it waits for a reader: so it does
-// not wait, and the next second tries again.
+// not wait, and the next second tries again. Under full load the writer is never found
+// idle; then it empties the log itself, after its next commit, if little of it is left
+// to fold. Where a reader's snapshot keeps the log from being folded it does not: that
+// would cost it the sorting of a log that cannot get shorter.
 func (db *DB) foldLog(passive, truncate int64) {
 	info, err := os.Stat(filepath.Join(db.dir, databaseFile+"-wal"))
 	if err != nil || info.Size() < passive {
@@ -71,25 +77,45 @@ func (db *DB) foldLog(passive, truncate int64) {
 	}
 	_, err = db.reader.Exec(`PRAGMA wal_checkpoint(PASSIVE)`)
 	if err == nil && info.Size() >= truncate {
-		err = db.emptyLog()
+		err = db.emptyBeside()
 	}
-	if err != nil {
+	if err := db.judge(err); err != nil {
 		db.opts.Log.Warn("write-ahead log", "error", err)
 	}
 }
 
-func (db *DB) emptyLog() (err error) {
+func (db *DB) emptyBeside() (err error) {
 	conn, err := db.reader.Conn(context.Background())
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	for _, query := range []string{`PRAGMA busy_timeout(0)`, `PRAGMA wal_checkpoint(TRUNCATE)`, `PRAGMA busy_timeout(5000)`} {
-		if _, err = conn.ExecContext(context.Background(), query); err != nil {
-			return err
-		}
+	busy, left, err := emptyLog(conn)
+	db.emptyDue.Store(err == nil && busy && left < walPassive/pageSize)
+	return err
+}
+
+// emptyLog reports whether a reader or a writer was in the way, and how many pages of
+// the log are not folded.
+func emptyLog(conn *sql.Conn) (inTheWay bool, left int, err error) {
+	ctx := context.Background()
+	if _, err := conn.ExecContext(ctx, `PRAGMA busy_timeout(0)`); err != nil {
+		return false, 0, err
 	}
-	return nil
+	var busy, pages, folded int
+	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &folded)
+	_, back := conn.ExecContext(ctx, `PRAGMA busy_timeout(5000)`)
+	return busy != 0, pages - folded, errors.Join(err, back)
+}
+
+// emptyIfDue is the writer's turn, between two commits.
+func (db *DB) emptyIfDue() {
+	if !db.emptyDue.Swap(false) || db.alive.Err() != nil {
+		return
+	}
+	if _, _, err := emptyLog(db.conn); db.judge(err) != nil {
+		db.opts.Log.Warn("write-ahead log", "error", err)
+	}
 }
 
 // IdempotencyKept is how long an Idempotency-Key finds what it made: as long as a

@@ -36,14 +36,14 @@ func (l *live) tell() {
 // before reading.
 func (db *DB) Changed() <-chan struct{} { return db.changes.next() }
 
-// Alive finds whose living session a token is, and counts as no sign of life: for a
+// StillSignedIn finds whose living session a token is, and counts as no sign of life: for a
 // page that listens while nobody may be in front of it. An ended one is [ErrNotFound].
-func (db *DB) Alive(ctx context.Context, token, accountID string) (Account, error) {
-	a, _, err := db.alive(ctx, token, accountID)
+func (db *DB) StillSignedIn(ctx context.Context, token, accountID string) (Account, error) {
+	a, _, err := db.signedIn(ctx, token, accountID)
 	return a, err
 }
 
-func (db *DB) alive(ctx context.Context, token, accountID string) (a Account, seen int64, err error) {
+func (db *DB) signedIn(ctx context.Context, token, accountID string) (a Account, seen int64, err error) {
 	q := db.read(ctx)
 	if a, err = account(q, accountID); err != nil {
 		return a, 0, err

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"strings"
 	"time"
@@ -198,19 +199,32 @@ func (db *DB) startWriter(ctx context.Context) (err error) {
 		return err
 	}
 	db.lastAt = fromMicros(at)
-	if db.anchor, err = audit.OpenAnchor(db.opts.Anchor); err != nil {
-		return fmt.Errorf("anchor: %w", err)
-	}
 	if err = db.followKeys(q); err != nil {
 		return err
 	}
-	if err = db.compareAnchor(q, size); err != nil {
+	if err = db.takeAnchor(q, size); err != nil {
 		return err
 	}
 	if db.noKey != "" {
 		db.seal(strings.TrimSpace(db.Sealed() + " " + db.noKey))
 	}
 	return nil
+}
+
+// takeAnchor opens the anchor and holds the log against it. Every head is anchored
+// before the next is made, so only a log of one event can have an anchor that is empty,
+// and none that is missing: a new one in its place would vouch for any older copy.
+func (db *DB) takeAnchor(q querier, size int64) error {
+	info, err := os.Stat(db.opts.Anchor)
+	missing := errors.Is(err, fs.ErrNotExist)
+	if missing && size > 0 || err == nil && info.Size() == 0 && size > 1 {
+		db.seal(fmt.Sprintf("The anchor %s is missing or empty, and the log holds %d events: without it nobody can tell whether this database is an older copy. If it was moved, put it back, or say where it is with --anchor.", db.opts.Anchor, size))
+		return nil
+	}
+	if db.anchor, err = audit.OpenAnchor(db.opts.Anchor); err != nil {
+		return fmt.Errorf("anchor: %w", err)
+	}
+	return db.compareAnchor(q, size)
 }
 
 // compareAnchor seals the desk when the database is behind its anchor or on
@@ -291,13 +305,17 @@ func (db *DB) onlyRollback(batch []*job) error {
 
 type acceptingRollback struct{}
 
-// AcceptRollback unseals a desk whose database is older than its anchor. The event
-// says why, and holds the head that was lost, so that the gap stays visible for good.
-// Every session ends.
+// AcceptRollback unseals a desk whose database is older than its anchor, or whose anchor
+// is missing. The event says why, and holds the head that was lost as far as it is known,
+// so that the gap stays visible for good. Every session ends.
 func (db *DB) AcceptRollback(ctx context.Context, by Actor, reason string) error {
 	head, known, err := db.lastAnchored()
-	if err != nil || !known {
-		return errors.Join(err, errors.New("the anchor holds no head to accept"))
+	if err != nil {
+		return err
+	}
+	lost := []review.Fact{{Name: "lost_size", Value: fmt.Sprint(head.Size)}, {Name: "lost_root", Value: head.Root.String()}}
+	if !known {
+		lost = []review.Fact{{Name: "anchor", Value: "missing"}}
 	}
 	if db.Sealed() == "" {
 		return errors.New("the desk is not sealed")
@@ -313,9 +331,7 @@ func (db *DB) AcceptRollback(ctx context.Context, by Actor, reason string) error
 			}
 		}
 		tx.renewAnchor = true
-		_, err := tx.append(by, review.Event{Kind: review.EventRollback,
-			Facts: []review.Fact{{Name: "lost_size", Value: fmt.Sprint(head.Size)}, {Name: "lost_root", Value: head.Root.String()}},
-			Words: []review.Words{{Field: "reason", Text: reason}}}, 0)
+		_, err := tx.append(by, review.Event{Kind: review.EventRollback, Facts: lost, Words: []review.Words{{Field: "reason", Text: reason}}}, 0)
 		return err
 	})
 }
@@ -325,11 +341,14 @@ func (db *DB) AcceptRollback(ctx context.Context, by Actor, reason string) error
 // happens after the commit: should the process die before it, the desk is sealed
 // again, and never open without the event that says why.
 func (db *DB) renewAnchor(now time.Time) (err error) {
-	if err := os.Rename(db.opts.Anchor, db.opts.Anchor+".lost-"+now.Format("20060102T150405.000Z")); err != nil {
+	err = os.Rename(db.opts.Anchor, db.opts.Anchor+".lost-"+now.Format("20060102T150405.000Z"))
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
 	}
-	if err := db.anchor.Close(); err != nil {
-		return err
+	if db.anchor != nil {
+		if err := db.anchor.Close(); err != nil {
+			return err
+		}
 	}
 	db.anchor, err = audit.OpenAnchor(db.opts.Anchor)
 	return err

@@ -186,7 +186,7 @@ func (tx *Tx) endSessions(account string) error {
 // Touch notes that a session is alive, at most once a minute. It returns what the
 // store knows of the person, so that a changed role holds from the next request on.
 func (db *DB) Touch(ctx context.Context, token, accountID string) (Account, error) {
-	a, seen, err := db.alive(ctx, token, accountID)
+	a, seen, err := db.signedIn(ctx, token, accountID)
 	if err != nil {
 		return a, err
 	}

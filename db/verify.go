@@ -19,6 +19,11 @@ func (db *DB) verify(ctx context.Context, pinned audit.Keys, witnesses []string)
 	if info, err := os.Stat(o.AnchorPath); err == nil {
 		o.AnchorBytes = max(info.Size(), 1)
 	}
+	return db.verifyAs(ctx, o)
+}
+
+// verifyAs checks what the readers read, as it stands now.
+func (db *DB) verifyAs(ctx context.Context, o audit.Options) audit.Report {
 	src, done, err := db.snapshot(ctx)
 	if err != nil {
 		return unreadable(err)

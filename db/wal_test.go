@@ -6,6 +6,7 @@ import (
 	"testing"
 	"time"
 
+	"reviewdesk/db"
 	"reviewdesk/db/dbtest"
 	"reviewdesk/review"
 )
@@ -58,5 +59,65 @@ func TestNoWriteWaitsForAReaderWhileTheLogIsFolded(t *testing.T) {
 	d.FoldLog(0)
 	if info, err := os.Stat(filepath.Join(d.Dir, "desk.db-wal")); err != nil || info.Size() != 0 {
 		t.Errorf("with nobody reading the log was not emptied: %v, %v", info.Size(), err)
+	}
+}
+
+// Under full load the writer is in a transaction nearly all the time, so that nobody
+// beside it finds the moment to empty the log.
+func TestAWriterThatNeverRestsEmptiesTheLogItself(t *testing.T) {
+	d := dbtest.New(t)
+	ana := d.Person("Ana Quiroga", review.RoleReviewer)
+	id := d.Cybrid(1, "Ines Moreau")
+	size := func() int64 {
+		info, err := os.Stat(filepath.Join(d.Dir, "desk.db-wal"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		return info.Size()
+	}
+	write := func(fold bool) {
+		if err := d.Note(t.Context(), ana, id, "A note that makes the log longer."); err != nil {
+			t.Fatal(err)
+		}
+		if err := d.Do(t.Context(), func(*db.Tx) error {
+			if fold {
+				d.FoldLog(0) // the housekeeper comes by while the writer is at work
+			}
+			return nil
+		}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	nothing := func() { // whatever the writer does between commits is done when this one is
+		if err := d.Do(t.Context(), func(*db.Tx) error { return nil }); err != nil {
+			t.Fatal(err)
+		}
+	}
+	write(false)
+	nothing()
+	if size() == 0 {
+		t.Fatal("the log is empty before anybody folds it")
+	}
+	write(true)
+	nothing()
+	if n := size(); n != 0 {
+		t.Errorf("the log has %d bytes", n)
+	}
+
+	reader, _ := d.Handles()
+	write(false)
+	snapshot, err := reader.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer snapshot.Rollback()
+	var n int
+	if err := snapshot.QueryRow(`SELECT COUNT(*) FROM audit_entry`).Scan(&n); err != nil {
+		t.Fatal(err)
+	}
+	write(true)
+	nothing() // with a reader in the way nobody waits, and the log stays
+	if size() == 0 {
+		t.Error("the log was emptied under a reader")
 	}
 }

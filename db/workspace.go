@@ -16,10 +16,14 @@ import (
 const databaseFile = "desk.db"
 
 // Init makes a workspace: folder (0700), keys (0600), database, instance id, the
-// log's first event. A folder that already holds one is refused.
+// log's first event. A folder that already holds one is refused, and so is one whose
+// anchor tells of a log: its database is missing, and new keys would be its end.
 func Init(ctx context.Context, dir, workspace string, o Options) (err error) {
 	if _, err := os.Stat(filepath.Join(dir, databaseFile)); err == nil {
 		return fmt.Errorf("%s holds a workspace already", dir)
+	}
+	if anchor := o.withDefaults(dir).Anchor; fileSize(anchor) > 0 {
+		return fmt.Errorf("%s holds the heads of a log whose database is missing here: put that back with reviewdesk restore", anchor)
 	}
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make workspace: %w", err)

@@ -49,8 +49,8 @@ type querier interface {
 }
 
 // Do runs fn as one piece of work: whatever it writes happens whole or not at all.
-// It returns fn's error, or [ErrNotRecorded], [ErrNotAnchored], [ErrSealed] or
-// [ErrClosed]. A write inside a write is refused. Once fn has begun, a cancelled
+// It returns fn's error, or [ErrNotRecorded], [ErrNotAnchored], [ErrDisk], [ErrSealed]
+// or [ErrClosed]. A write inside a write is refused. Once fn has begun, a cancelled
 // ctx no longer stops it.
 func (db *DB) Do(ctx context.Context, fn func(*Tx) error) error {
 	if ctx.Value(insideWrite{}) != nil {
@@ -75,6 +75,7 @@ func (db *DB) write() {
 		select {
 		case j := <-db.jobs:
 			db.commitTogether(db.gather(j))
+			db.emptyIfDue()
 		case <-db.closing:
 			db.finish()
 			return
@@ -109,7 +110,12 @@ func (db *DB) gather(first *job) []*job {
 }
 
 func (db *DB) commitTogether(batch []*job) {
-	if err := db.commitBatch(batch); err != nil {
+	began := time.Now()
+	defer func() {
+		db.commits.took.Observe(time.Since(began).Seconds())
+		db.commits.together.Observe(float64(len(batch)))
+	}()
+	if err := db.judge(db.commitBatch(batch)); err != nil {
 		db.unwritable.Store(true)
 		db.opts.Log.Error("commit", "error", err)
 		for _, j := range batch {
@@ -126,6 +132,9 @@ func (db *DB) commitTogether(batch []*job) {
 // commitBatch runs the pieces in one transaction. Its error is every piece's that
 // has none of its own.
 func (db *DB) commitBatch(batch []*job) (err error) {
+	if err := context.Cause(db.alive); err != nil {
+		return err
+	}
 	if why := db.Sealed(); why != "" {
 		return db.onlyRollback(batch)
 	}
@@ -145,6 +154,9 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 	}
 	if err == nil {
 		_, err = tx.exec(`COMMIT`)
+	}
+	if distrusts(err) {
+		return err
 	}
 	if err != nil {
 		_, back := tx.exec(`ROLLBACK`)

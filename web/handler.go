@@ -88,7 +88,7 @@ func (s *Server) guarded(route Route) http.Handler {
 		return inner
 	}
 	if route.quiet {
-		return s.watchedBy(s.db.Alive, inner)
+		return s.watchedBy(s.db.StillSignedIn, inner)
 	}
 	return s.signedInAs(inner)
 }

@@ -9,14 +9,19 @@ import (
 	"reviewdesk/db"
 )
 
-func isHealth(path string) bool { return path == "/healthz" || path == "/readyz" }
+// isHealth names the addresses at which programs ask how the desk is, by any name of
+// this machine.
+func isHealth(path string) bool {
+	return path == "/healthz" || path == "/readyz" || path == "/metrics"
+}
 
 // onlyHere hides an address from everybody but this machine. A request that a
 // proxy on this machine hands on comes from elsewhere.
 func onlyHere(r *http.Request) error {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	here := err == nil && peer.Addr().Unmap().IsLoopback() || overSocket(r)
 	forwarded := r.Header.Get("X-Forwarded-For") != "" || r.Header.Get("Forwarded") != "" || r.Header.Get("X-Real-Ip") != ""
-	if err != nil || !peer.Addr().Unmap().IsLoopback() || forwarded {
+	if !here || forwarded {
 		return db.ErrNotFound
 	}
 	return nil
@@ -40,7 +45,7 @@ func (s *Server) readyz(w http.ResponseWriter, r *http.Request) error {
 		return plainAnswer(w, http.StatusServiceUnavailable, "the database does not answer")
 	}
 	if s.db.Sealed() != "" {
-		return plainAnswer(w, http.StatusServiceUnavailable, "sealed: the database is older than its anchor")
+		return plainAnswer(w, http.StatusServiceUnavailable, "sealed: the database and its anchor do not agree; reviewdesk check says more")
 	}
 	if !s.db.Writes() {
 		return plainAnswer(w, http.StatusServiceUnavailable, "reading only: nothing can be recorded; is the disk full, or the anchor out of reach?")

@@ -28,7 +28,7 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) error {
 	last := ""
 	for {
 		changed := s.db.Changed()
-		if _, err := s.db.Alive(ctx, visitOf(ctx).token, visitOf(ctx).actor.ID); err != nil {
+		if _, err := s.db.StillSignedIn(ctx, visitOf(ctx).token, visitOf(ctx).actor.ID); err != nil {
 			return nil // signed out: the stream ends, and the next page says so
 		}
 		line := s.liveCounts(ctx)

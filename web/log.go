@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"fmt"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/netip"
 	"runtime"
@@ -25,9 +26,11 @@ func (s *Server) identify(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", v.id)
 		defer func() {
 			broken := recover()
+			took := time.Since(began)
+			s.meter.note(v.route, sent.status, took)
 			s.opts.Log.LogAttrs(r.Context(), slog.LevelInfo, "request",
 				slog.String("request", v.id), slog.String("method", methodForLog(r.Method)), slog.String("route", v.route),
-				slog.Int("status", sent.status), slog.Int64("bytes", sent.bytes), slog.Duration("took", time.Since(began)),
+				slog.Int("status", sent.status), slog.Int64("bytes", sent.bytes), slog.Duration("took", took),
 				slog.Bool("broken_off", broken != nil))
 			if broken != nil && broken != http.ErrAbortHandler {
 				s.opts.Log.Error("panic outside of every handler", "request", v.id, "what", panicForLog(broken))
@@ -110,22 +113,38 @@ func panicForLog(p any) any {
 }
 
 // clientAddress is the peer's address, or the one that a trusted proxy saw. A
-// stranger's X-Forwarded-For counts for nothing.
+// stranger's X-Forwarded-For counts for nothing. Who comes through the desk's socket is
+// a proxy: the file's mode says who may.
 func (s *Server) clientAddress(r *http.Request) string {
-	peer, err := netip.ParseAddrPort(r.RemoteAddr)
-	if err != nil {
-		return ""
+	var addr netip.Addr
+	believed := overSocket(r)
+	if !believed {
+		peer, err := netip.ParseAddrPort(r.RemoteAddr)
+		if err != nil {
+			return ""
+		}
+		addr = peer.Addr().Unmap().WithZone("")
+		believed = s.trusts(addr)
 	}
-	addr := peer.Addr().Unmap().WithZone("")
 	hops := strings.Split(strings.Join(r.Header.Values("X-Forwarded-For"), ","), ",")
-	for i := len(hops) - 1; i >= 0 && s.trusts(addr); i-- {
+	for i := len(hops) - 1; i >= 0 && believed; i-- {
 		hop, err := netip.ParseAddr(strings.TrimSpace(hops[i]))
 		if err != nil {
 			break
 		}
 		addr = hop.Unmap().WithZone("")
+		believed = s.trusts(addr)
+	}
+	if !addr.IsValid() {
+		return ""
 	}
 	return addr.String()
+}
+
+// overSocket reports whether a request came through a Unix socket.
+func overSocket(r *http.Request) bool {
+	here, known := r.Context().Value(http.LocalAddrContextKey).(net.Addr)
+	return known && here.Network() == "unix"
 }
 
 func (s *Server) trusts(addr netip.Addr) bool {

@@ -132,6 +132,8 @@ func explain(err error) (status int, heading, text string) {
 		return http.StatusServiceUnavailable, "The desk is sealed", "Nothing was recorded. Opening a case is recorded, and so are a sign-in, a decision and an export: they wait until whoever runs the desk lets it write again. Lists and the log can be read."
 	case errors.Is(err, db.ErrNotRecorded), errors.Is(err, db.ErrClosed):
 		return http.StatusServiceUnavailable, "Nothing was recorded", "The desk cannot write just now. Try again in a moment."
+	case errors.Is(err, db.ErrDisk):
+		return http.StatusServiceUnavailable, "The disk failed", "Whether your action was recorded shows once the desk runs again: look before you repeat it."
 	case errors.Is(err, db.ErrNotAnchored):
 		return http.StatusServiceUnavailable, "Recorded, not yet anchored", "Your action is in the log, but the copy outside the database could not be written. The desk reads only until it can."
 	}

@@ -144,6 +144,7 @@ var routes = []Route{
 	{Pattern: "POST " + reportPath, Who: everybody, machine: true, limit: reportLimit, handle: to((*Server).reports)},
 	{Pattern: "GET /healthz", Who: everybody, machine: true, handle: to((*Server).healthz)},
 	{Pattern: "GET /readyz", Who: everybody, machine: true, handle: to((*Server).readyz)},
+	{Pattern: "GET /metrics", Who: everybody, machine: true, handle: to((*Server).metrics)},
 }
 
 func to(method func(*Server, http.ResponseWriter, *http.Request) error) func(*Server) handlerFunc {

@@ -41,6 +41,7 @@ type Options struct {
 	TrustedProxies []netip.Prefix     // whose X-Forwarded-For counts
 	Zone           *time.Location     // the desk's local time zone; nil is UTC
 	Programs       platform.Limits    // what API clients may ask for; zero is the usual
+	MetricsToken   string             // opens /metrics to those who are not on this machine; "" opens it to none
 	Running        context.Context    // while it lasts, the log is checked every night; nil: only when asked
 }
 
@@ -57,6 +58,7 @@ type Server struct {
 	programs  *platform.API
 	mux       *http.ServeMux
 	checks    *logChecks
+	meter     meter
 	reported  perMinute     // content policy reports in the log
 	exporting chan struct{} // a place for each export that runs
 

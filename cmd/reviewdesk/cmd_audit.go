@@ -11,7 +11,7 @@ type auditCmd struct {
 	RotateKey      auditRotateCmd      `cmd:"" name:"rotate-key" help:"Hand the log over to a new signing key; the log says so, signed by both."`
 	Witness        auditWitnessCmd     `cmd:"" help:"Say which witnesses countersign the log's heads."`
 	SubjectReport  auditSubjectCmd     `cmd:"" name:"subject-report" help:"Report to a person when their data was looked at, and for what."`
-	AcceptRollback auditAcceptCmd      `cmd:"" name:"accept-rollback" help:"Let a desk write again whose database is older than its anchor."`
+	AcceptRollback auditAcceptCmd      `cmd:"" name:"accept-rollback" help:"Let a desk write again whose database is older than its anchor, or whose anchor is missing."`
 }
 
 type auditAcceptCmd struct {

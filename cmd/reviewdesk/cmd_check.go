@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 
+	"reviewdesk/audit"
 	"reviewdesk/db"
 )
 
@@ -11,12 +12,19 @@ type checkCmd struct {
 	anchorFlag
 }
 
-// Run checks database and log together. It works beside a running desk.
+// Run checks the whole workspace and says in words what is wrong, a line each. It works
+// beside a running desk and writes nothing. The exit codes are those of audit verify.
 func (c checkCmd) Run(a *app) error {
-	r := verify(a, c.Data, db.VerifyOptions{Anchor: c.Anchor})
-	fmt.Fprintln(a.out, r.Sentence())
-	if r.ExitCode() != exitDone {
-		return ended(exitFailed)
+	h, err := db.CheckWorkspace(a.ctx, c.Data, db.VerifyOptions{Anchor: c.Anchor})
+	if err != nil {
+		h.Report = audit.Report{Fault: audit.FaultUnreadable, Detail: inWords(err)}
+	}
+	fmt.Fprintln(a.out, h.Report.Sentence())
+	for _, fault := range h.Faults {
+		fmt.Fprintln(a.out, fault)
+	}
+	if code := h.ExitCode(); code != exitDone {
+		return ended(code)
 	}
 	return nil
 }

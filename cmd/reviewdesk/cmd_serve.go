@@ -9,19 +9,21 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"strings"
 	"time"
 )
 
 type serveCmd struct {
 	dataFlag
 	anchorFlag
-	Addr         string         `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 picks a free one (${default})."`
+	Addr         string         `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Where to listen; port 0 picks a free one (${default}). unix:PATH is a socket for a proxy on this machine: its file is open to the owner and the group."`
 	BaseURL      string         `name:"base-url" placeholder:"URL" help:"Where browsers reach the desk. Default: http://ADDR, or https with a certificate."`
 	TLSCert      string         `name:"tls-cert" placeholder:"FILE" help:"Certificate chain in PEM; taken anew when the file changes."`
 	TLSKey       string         `name:"tls-key" placeholder:"FILE" help:"Its private key in PEM."`
 	TrustedProxy []netip.Prefix `name:"trusted-proxy" placeholder:"CIDR" help:"A proxy whose X-Forwarded-For counts. Can be repeated."`
 	Sandbox      bool           `help:"Take test behaviours through the APIs, which let a program say how its case ends. For integrators; never where people are decided on."`
 	TimeZone     string         `name:"time-zone" placeholder:"NAME" help:"The desk's local time, such as Europe/Madrid. Default: this machine's."`
+	MetricsToken string         `name:"metrics-token" placeholder:"TOKEN" help:"Opens /metrics to whoever sends it as a bearer token; without one only this machine reads it. Best given as REVIEWDESK_METRICS_TOKEN."`
 
 	zone *time.Location
 }
@@ -39,9 +41,15 @@ func (c *serveCmd) Validate() (err error) {
 			return err
 		}
 	}
+	if c.MetricsToken != "" && len(c.MetricsToken) < shortestToken {
+		return fmt.Errorf("--metrics-token: want %d characters or more", shortestToken)
+	}
+	if path, is := strings.CutPrefix(c.Addr, socketPrefix); is {
+		return c.validateSocket(path)
+	}
 	host, _, err := net.SplitHostPort(c.Addr)
 	if err != nil {
-		return fmt.Errorf("--addr: want HOST:PORT, such as 127.0.0.1:8080")
+		return fmt.Errorf("--addr: want HOST:PORT, such as 127.0.0.1:8080, or unix:PATH")
 	}
 	base, _ := url.Parse(c.BaseURL)
 	if !isLoopback(host) && c.TLSCert == "" && base.Scheme != "https" {
@@ -73,19 +81,11 @@ func (c *serveCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, d.Close()) }()
-	l, err := net.Listen("tcp", c.Addr)
+	l, here, err := c.listen()
 	if err != nil {
 		return err // says what and where by itself
 	}
-	scheme := "http"
-	if c.TLSCert != "" {
-		scheme = "https"
-		if l, err = c.secured(l); err != nil {
-			return err
-		}
-	}
-	here := scheme + "://" + l.Addr().String()
-	s := site{baseURL: c.BaseURL, proxies: c.TrustedProxy, zone: c.zone}
+	s := site{baseURL: c.BaseURL, proxies: c.TrustedProxy, zone: c.zone, metrics: c.MetricsToken}
 	if s.baseURL == "" {
 		s.baseURL = here
 	}
@@ -93,6 +93,25 @@ func (c *serveCmd) Run(a *app) (err error) {
 		_, err := fmt.Fprintln(a.out, "listening on", here)
 		return err
 	})
+}
+
+// listen takes the address, and says what it is.
+func (c *serveCmd) listen() (l net.Listener, here string, err error) {
+	if path, is := strings.CutPrefix(c.Addr, socketPrefix); is {
+		l, err = listenSocket(path)
+		return l, c.Addr, err
+	}
+	if l, err = net.Listen("tcp", c.Addr); err != nil {
+		return nil, "", err
+	}
+	scheme := "http"
+	if c.TLSCert != "" {
+		scheme = "https"
+		if l, err = c.secured(l); err != nil {
+			return nil, "", err
+		}
+	}
+	return l, scheme + "://" + l.Addr().String(), nil
 }
 
 // secured puts TLS in front of the listener.
@@ -108,8 +127,11 @@ func (c *serveCmd) secured(l net.Listener) (net.Listener, error) {
 // stopWithin is how long requests that run may take once the desk is to stop.
 const stopWithin = 10 * time.Second
 
+// lastWords is how long they may take once the disk has failed: they say that it has.
+const lastWords = time.Second
+
 // serve answers requests until the process is told to stop; then it takes no more
-// and finishes what runs. ready is called when the first request can come.
+// and finishes what runs. It also ends, with an error, once the disk has failed. ready is called when the first request can come.
 func (a *app) serve(d *desk, l net.Listener, s site, ready func() error) error {
 	defer l.Close()
 	s.running = a.ctx
@@ -121,8 +143,15 @@ func (a *app) serve(d *desk, l net.Listener, s site, ready func() error) error {
 	defer a.work(d.DB)()
 	server := newServer(h, a.log)
 	stopped := make(chan struct{})
-	stop := context.AfterFunc(a.ctx, func() {
-		a.shutDown(server)
+	ctx, end := context.WithCancel(a.ctx)
+	defer end()
+	defer context.AfterFunc(d.Alive(), end)()
+	stop := context.AfterFunc(ctx, func() {
+		if d.Alive().Err() != nil {
+			a.shutDown(server, lastWords)
+		} else {
+			a.shutDown(server, stopWithin)
+		}
 		close(stopped)
 	})
 	defer stop()
@@ -133,12 +162,12 @@ func (a *app) serve(d *desk, l net.Listener, s site, ready func() error) error {
 		return err
 	}
 	<-stopped
-	return nil
+	return context.Cause(d.Alive())
 }
 
 // shutDown lets requests finish, and cuts off those that will not.
-func (a *app) shutDown(server *http.Server) {
-	ctx, cancel := context.WithTimeout(context.Background(), stopWithin)
+func (a *app) shutDown(server *http.Server, within time.Duration) {
+	ctx, cancel := context.WithTimeout(context.Background(), within)
 	defer cancel()
 	if err := server.Shutdown(ctx); err != nil {
 		a.log.Warn("some requests were cut off", "error", errors.Join(err, server.Close()))

@@ -102,7 +102,7 @@ func (a *app) serveWitness(w *audit.Witness, l net.Listener) error {
 	server := newServer(witnessHandler(w, a.log), a.log)
 	stopped := make(chan struct{})
 	stop := context.AfterFunc(a.ctx, func() {
-		a.shutDown(server)
+		a.shutDown(server, stopWithin)
 		close(stopped)
 	})
 	defer stop()

@@ -76,6 +76,9 @@ func hasWorkspace(dir string) bool {
 	return err == nil
 }
 
+// keysFolder is where a workspace's keys lie.
+func keysFolder(dir string) string { return filepath.Join(dir, "keys") }
+
 // holdFolder takes the folder for this process.
 func holdFolder(dir string) (*os.File, error) {
 	f, err := os.OpenFile(filepath.Join(dir, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
@@ -107,6 +110,8 @@ func inWords(err error) string {
 		return fmt.Sprintf("%v. Make one with: reviewdesk init --data DIR --email YOU@EXAMPLE", err)
 	case errors.Is(err, db.ErrSealed):
 		return fmt.Sprintf("%v. See: reviewdesk audit verify, reviewdesk audit accept-rollback", err)
+	case errors.Is(err, db.ErrDisk):
+		return fmt.Sprintf("%v. After a failed fsync nothing that is cached can be believed, so this process ends. See to the disk, then start again: what was acknowledged is there, and reviewdesk check shows it", err)
 	case errors.Is(err, context.Canceled):
 		return "interrupted"
 	case errors.As(err, &bad):

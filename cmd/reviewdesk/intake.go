@@ -166,7 +166,7 @@ func (t *intake) refuse(n int, why error) {
 
 // fatal reports whether nothing more can be stored after the error.
 func fatal(err error) bool {
-	return errors.Is(err, db.ErrNotRecorded) || errors.Is(err, db.ErrNotAnchored) || errors.Is(err, db.ErrSealed) || errors.Is(err, db.ErrClosed)
+	return errors.Is(err, db.ErrNotRecorded) || errors.Is(err, db.ErrNotAnchored) || errors.Is(err, db.ErrDisk) || errors.Is(err, db.ErrSealed) || errors.Is(err, db.ErrClosed)
 }
 
 func (t *intake) receive(ctx context.Context, batch []parsed) error {

@@ -12,8 +12,8 @@
 // A folder has one writer. The audit log's frontier lives in the memory of the
 // process that writes, so a second one would fork the log. Every opening for
 // writing passes openDesk (desk.go), which holds a lock on the folder as long as it
-// is open; check, audit verify, audit bundle and audit checkpoint only read, and work
-// beside a running desk.
+// is open; backup, check, audit verify, audit bundle and audit checkpoint only read, and
+// work beside a running desk.
 //
 // Nothing here has rules of its own: commands call the same methods of package db
 // as the pages do, and as somebody that the log can name.
@@ -46,7 +46,11 @@ type cli struct {
 	User     userCmd     `cmd:"" help:"Add and change the people of the team."`
 	Client   clientCmd   `cmd:"" help:"Add and revoke the programs that may speak to the APIs."`
 	Generate generateCmd `cmd:"" help:"Fill a workspace with synthetic verifications, for load tests."`
+	Backup   backupCmd   `cmd:"" help:"Copy a workspace's database to one file, checked, while the desk runs."`
+	Restore  restoreCmd  `cmd:"" help:"Put a backup in the place of a workspace's database, which is kept aside."`
 	Check    checkCmd    `cmd:"" help:"Check a workspace's database and its audit log."`
+	Ready    readyCmd    `cmd:"" help:"Ask a running desk on this machine whether it can do its work. Exit: 0 yes, 1 no."`
+	Unit     unitCmd     `cmd:"" help:"Print a systemd unit for the desk, with how to install it."`
 	Routes   routesCmd   `cmd:"" help:"Print every address of the desk and who may use it."`
 	Version  versionCmd  `cmd:"" help:"Print version, commit and Go version."`
 }

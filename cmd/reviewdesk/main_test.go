@@ -19,11 +19,14 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){
-		"reviewdesk": main,
-		"sqlexec":    sqlexec,
-		"flipbyte":   flipbyte,
-	})
+	testscript.Main(m, commands)
+}
+
+// commands are what scripts can run, each in a process of its own.
+var commands = map[string]func(){
+	"reviewdesk": main,
+	"sqlexec":    sqlexec,
+	"flipbyte":   flipbyte,
 }
 
 func TestCommands(t *testing.T) {
@@ -91,6 +94,7 @@ func running(ts *testscript.TestScript, neg bool, args []string) {
 		fmt.Fprintln(&said, scan.Text())
 		if url, ready := strings.CutPrefix(scan.Text(), "listening on "); ready {
 			ts.Setenv("URL", url)
+			ts.Setenv("ADDR", url[strings.LastIndexByte(url, '/')+1:])
 			break
 		}
 	}

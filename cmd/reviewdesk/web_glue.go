@@ -25,13 +25,14 @@ type site struct {
 	baseURL string
 	demo    []demoPerson // offered on the sign-in page
 	proxies []netip.Prefix
+	metrics string // the token that opens /metrics from elsewhere
 	zone    *time.Location
 	running context.Context // while it lasts, the log is checked every night
 }
 
 // handler makes the desk's pages.
 func (s site) handler(d *db.DB, log *slog.Logger) (http.Handler, error) {
-	o := web.Options{BaseURL: s.baseURL, Log: log, Version: builtFrom().version, TrustedProxies: s.proxies, Zone: s.zone, Running: s.running}
+	o := web.Options{BaseURL: s.baseURL, Log: log, Version: builtFrom().version, TrustedProxies: s.proxies, Zone: s.zone, MetricsToken: s.metrics, Running: s.running}
 	for _, p := range s.demo {
 		// The type's own name belongs to package views, which commands do not import.
 		o.Demo = append(o.Demo, struct{ Name, Email, Password, Role string }{p.name, p.email, demoPassword, string(p.role)})
