@@ -160,6 +160,8 @@ func (r Route) Access() string {
 		return "everybody"
 	case r.Who.signedIn:
 		return "signed in"
+	case r.Who.personal != "":
+		return "programs with " + r.Who.scope + ", for personal data with " + r.Who.personal
 	case r.Who.scope != "":
 		return "programs with " + r.Who.scope
 	case r.Who.program == review.Coinify:

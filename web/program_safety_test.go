@@ -3,12 +3,14 @@ package web
 import (
 	"database/sql"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net/http"
 	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
+	"testing/iotest"
 	"time"
 
 	"reviewdesk/review"
@@ -167,6 +169,9 @@ func TestABodyMustBeJSONAndMayNotBeTooLong(t *testing.T) {
 		if !strings.Contains(w.Body.String(), "262144") {
 			t.Errorf("%s", w.Body)
 		}
+		broken := p.request("POST", path, "{}")
+		broken.Body = io.NopCloser(io.MultiReader(strings.NewReader("{"), iotest.ErrReader(io.ErrUnexpectedEOF)))
+		wantError(t, path, d.sendRaw(broken), http.StatusBadRequest, shapeCode(path, "invalid_parameter", "invalid_request"))
 		r := p.request("POST", path, "{}")
 		r.Body = http.NoBody
 		r.ContentLength = 0

@@ -241,6 +241,9 @@ func TestTheWrongScopeOrTheWrongKindOfTokenOpensNoRow(t *testing.T) {
 			return
 		}
 		wantError(t, path, trader.send(method, path, ""), http.StatusUnauthorized, "invalid_subject")
+		if words := route.Access(); !strings.Contains(words, route.Who.scope) || !strings.Contains(words, route.Who.personal) {
+			t.Errorf("%s says of itself: %s", route.Pattern, words)
+		}
 		others := slices.DeleteFunc(db.Scopes(), func(s string) bool { return s == route.Who.scope })
 		w := d.bank(others...).send(method, path, "")
 		wantError(t, path, w, http.StatusForbidden, "invalid_scopes")

@@ -13,8 +13,9 @@ type access struct {
 	signedIn  bool           // any role
 	rights    []review.Right // any of these
 
-	program review.Provider // a program with an access token of this provider, and nobody else
-	scope   string          // that the token must hold; "" where the provider has none
+	program  review.Provider // a program with an access token of this provider, and nobody else
+	scope    string          // that the token must hold; "" where the provider has none
+	personal string          // that it must hold beside, if the request asks for personal data; the handler sees to it
 }
 
 var (
@@ -125,7 +126,7 @@ var routes = []Route{
 	{Pattern: "POST /oauth/token", Who: everybody, machine: true, limit: tokenLimit, handle: toAPI((*platform.API).Token)},
 	{Pattern: "POST /api/identity_verifications", Who: cybridWith(platform.ScopeExecute), machine: true, handle: toAPI((*platform.API).CreateVerification)},
 	{Pattern: "GET /api/identity_verifications", Who: cybridWith(platform.ScopeRead), machine: true, handle: toAPI((*platform.API).ListVerifications)},
-	{Pattern: "GET /api/identity_verifications/{guid}", Who: cybridWith(platform.ScopeRead), machine: true, handle: toAPI((*platform.API).ShowVerification)},
+	{Pattern: "GET /api/identity_verifications/{guid}", Who: access{program: review.Cybrid, scope: platform.ScopeRead, personal: platform.ScopePII}, machine: true, handle: toAPI((*platform.API).ShowVerification)},
 
 	{Pattern: "POST /auth", Who: everybody, machine: true, limit: tokenLimit, handle: toAPI((*platform.API).Auth)},
 	{Pattern: "POST /kyc/identification-attempts", Who: trader, machine: true, handle: toAPI((*platform.API).CreateAttempt)},

@@ -109,7 +109,11 @@ func newAttempts(most int) *attempts { return &attempts{most: most, of: map[stri
 func (a *attempts) full(address string, now time.Time) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
-	if w := a.of[network(address)]; w.n >= a.most && !w.over(now) {
+	return a.left(a.of[network(address)], now)
+}
+
+func (a *attempts) left(w window, now time.Time) error {
+	if w.n >= a.most && !w.over(now) {
 		return db.Throttled{Wait: w.since.Add(TokensPer).Sub(now)}
 	}
 	return nil
@@ -117,13 +121,13 @@ func (a *attempts) full(address string, now time.Time) error {
 
 // add counts one attempt, unless the window is used up.
 func (a *attempts) add(address string, now time.Time) error {
-	if err := a.full(address, now); err != nil {
-		return err
-	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	key := network(address)
 	w, known := a.of[key]
+	if err := a.left(w, now); err != nil {
+		return err
+	}
 	if !known {
 		makeRoom(a.of, func(w window) bool { return w.over(now) })
 	}

@@ -5,6 +5,8 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -109,6 +111,23 @@ func TestWhatIsKeptOfClientsAndNetworksIsBounded(t *testing.T) {
 	}
 	if len(a.of) > mostKept/5 {
 		t.Errorf("%d networks, of which %d count", len(a.of), mostKept/5)
+	}
+}
+
+func TestManyAttemptsAtOnceCountAsMany(t *testing.T) {
+	a := newAttempts(20)
+	var let atomic.Int64
+	var racing sync.WaitGroup
+	for range 200 {
+		racing.Go(func() {
+			if a.add("192.0.2.1", noon) == nil {
+				let.Add(1)
+			}
+		})
+	}
+	racing.Wait()
+	if let.Load() != 20 {
+		t.Errorf("%d of 200 were let through, 20 may be", let.Load())
 	}
 }
 

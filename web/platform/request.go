@@ -1,6 +1,7 @@
 package platform
 
 import (
+	"errors"
 	"io"
 	"mime"
 	"net/http"
@@ -22,13 +23,11 @@ func readJSON(r *http.Request) ([]byte, error) {
 
 func readAll(r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(r.Body)
-	if err == nil {
-		return body, nil
+	var tooLarge *http.MaxBytesError
+	if err != nil && !errors.As(err, &tooLarge) {
+		err = &problem{status: http.StatusBadRequest, message: "The body ended before it was whole."}
 	}
-	if told := explain(err); told.status == http.StatusRequestEntityTooLarge {
-		return nil, err
-	}
-	return nil, &problem{status: http.StatusBadRequest, code: "", message: "The body ended before it was whole."}
+	return body, err
 }
 
 func isJSON(h http.Header) bool { return mediaType(h) == "application/json" }
