@@ -39,7 +39,6 @@ func benchDesk(b *testing.B, size int) (*testDesk, *apiClient) {
 	b.Helper()
 	d := &testDesk{Desk: dbtest.New(b), t: b, log: &lockedBuffer{}}
 	d.serve(Options{BaseURL: testBase, Programs: unlimited})
-	d.log = &lockedBuffer{}
 	const together = 2000
 	for n := 0; n < size; n += together {
 		var batch []db.Incoming
@@ -50,7 +49,24 @@ func benchDesk(b *testing.B, size int) (*testDesk, *apiClient) {
 			b.Fatal(err)
 		}
 	}
+	d.searchable(b)
 	return d, d.bank()
+}
+
+// searchable waits until the search index has taken in what is new: it shares the
+// writer.
+func (d *testDesk) searchable(b *testing.B) {
+	b.Helper()
+	h, err := sql.Open("sqlite", "file:"+filepath.Join(d.Dir, "desk.db")+"?_pragma=query_only(1)")
+	if err != nil {
+		b.Fatal(err)
+	}
+	defer h.Close()
+	for waiting := 1; waiting > 0; time.Sleep(100 * time.Millisecond) {
+		if err := h.QueryRow(`SELECT COUNT(*) FROM search_pending`).Scan(&waiting); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 // benchCase is the i-th: of a hundred one is reviewed, the rest are completed.
