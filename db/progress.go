@@ -79,7 +79,7 @@ func (tx *Tx) move(seq int64) error {
 	if err != nil {
 		return err
 	}
-	platform, err := tx.db.platform(r.v.Provider)
+	platform, err := tx.db.opts.Vocabularies.Of(r.v.Provider)
 	if err != nil {
 		return err
 	}
@@ -115,7 +115,7 @@ func (tx *Tx) advanced(object []byte, before review.Verification, road review.Ro
 
 // schedule says when a case is due next, or that it is not any more.
 func (tx *Tx) schedule(v review.Verification, road review.Road) error {
-	platform, err := tx.db.platform(v.Provider)
+	platform, err := tx.db.opts.Vocabularies.Of(v.Provider)
 	if err != nil {
 		return err
 	}
