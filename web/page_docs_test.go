@@ -3,6 +3,7 @@ package web
 import (
 	"encoding/json"
 	"net/http"
+	"reflect"
 	"regexp"
 	"slices"
 	"strings"
@@ -11,6 +12,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"reviewdesk/review"
 	"reviewdesk/web/platform"
 	"reviewdesk/web/platform/contract"
 )
@@ -44,6 +46,37 @@ func TestEveryRouteOfProgramsIsDescribedAndTheOtherWayRound(t *testing.T) {
 	}
 	if len(said) > 0 {
 		t.Errorf("described, and no route: %v", said)
+	}
+}
+
+func TestTheDescriptionAsksForWhatTheTableAsksFor(t *testing.T) {
+	var doc struct {
+		Paths map[string]map[string]struct{ Security []map[string][]string }
+	}
+	if err := json.Unmarshal(platform.Description(testBase), &doc); err != nil {
+		t.Fatal(err)
+	}
+	for _, route := range routes {
+		method, path, _ := strings.Cut(route.Pattern, " ")
+		if !platform.Owns(path) {
+			continue
+		}
+		want := []map[string][]string{{}}
+		switch route.Who.program {
+		case review.Cybrid:
+			want = []map[string][]string{{"oauth2": {route.Who.scope}}, {"BearerAuth": {route.Who.scope}}}
+		case review.Coinify:
+			want = []map[string][]string{{"TraderBearer": {}}}
+		}
+		said := doc.Paths[strings.ReplaceAll(path, "{guid}", "{identity_verification_guid}")][strings.ToLower(method)].Security
+		if path == "/oauth/token" {
+			want = []map[string][]string{{}, {"ClientBasic": {}}} // the secret in the body, or by HTTP Basic
+		} else if len(said) == 0 {
+			said = []map[string][]string{{}}
+		}
+		if !reflect.DeepEqual(said, want) {
+			t.Errorf("%s asks for %v, and is said to ask for %v", route.Pattern, want, said)
+		}
 	}
 }
 

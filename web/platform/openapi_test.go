@@ -200,11 +200,13 @@ func TestTheDescriptionAndTheCodeTakeTheSameBodies(t *testing.T) {
 	for _, kind := range cybrid.Types() {
 		for _, method := range cybrid.Methods() {
 			for _, without := range append([]string{""}, everything...) {
-				body := bodyOf(t, kind, method, without)
-				_, err := cybrid.ParseRequest(body, sandbox)
-				said := c.Valid("/components/schemas/PostIdentityVerification", value(t, body))
-				if (err == nil) != (said == nil) {
-					t.Errorf("%s by %s without %q: the code says %v, the description %v", kind, method, without, err, said)
+				for _, instead := range []any{absent{}, nil, " ", []any{}} {
+					body := bodyOf(t, kind, method, without, instead)
+					_, err := cybrid.ParseRequest(body, sandbox)
+					said := c.Valid("/components/schemas/PostIdentityVerification", value(t, body))
+					if (err == nil) != (said == nil) {
+						t.Errorf("%s by %s with %v for %q: the code says %v, the description %v", kind, method, instead, without, err, said)
+					}
 				}
 			}
 		}
@@ -218,7 +220,16 @@ var everything = []string{
 	"occupation", "citizenship", "biometrics_verified",
 }
 
-func bodyOf(t *testing.T, kind, method, without string) []byte {
+// absent stands for a member that is left out.
+type absent struct{}
+
+func isAbsent(v any) bool {
+	_, is := v.(absent)
+	return is
+}
+
+// bodyOf is a create body with all members but one, in whose place stands instead.
+func bodyOf(t *testing.T, kind, method, without string, instead any) []byte {
 	t.Helper()
 	const guid = "a4b39fd7e1c84f0f9d25c6a81f3e7b10"
 	full := map[string]any{
@@ -230,7 +241,10 @@ func bodyOf(t *testing.T, kind, method, without string) []byte {
 		"director_customer_guids": []any{guid}, "ultimate_beneficial_owners": []any{map[string]any{"customer_guid": guid, "ownership_percentage": 25.5}},
 		"supporting_file_guids": []any{guid}, "occupation": "Examiner", "citizenship": "US", "biometrics_verified": true,
 	}
-	delete(full, without)
+	full[without] = instead
+	if without == "" || isAbsent(instead) {
+		delete(full, without)
+	}
 	text, err := json.Marshal(full)
 	if err != nil {
 		t.Fatal(err)
@@ -242,7 +256,7 @@ func TestTheObjectsMadeHereMatchTheDescription(t *testing.T) {
 	c, _ := description(t)
 	for _, method := range cybrid.Methods() {
 		for _, kind := range cybrid.Types() {
-			r, err := cybrid.ParseRequest(bodyOf(t, kind, method, ""), review.Desk{})
+			r, err := cybrid.ParseRequest(bodyOf(t, kind, method, "", nil), review.Desk{})
 			if err != nil {
 				continue
 			}
