@@ -210,6 +210,14 @@
 //     it, each code of the newest copy with none.
 //   - decided and confirmed: one row of the outbox with the state after it. Another entry
 //     that moves a case may have one.
+//   - claimed, taken_over: that the actor works on the case; assigned: that the account of
+//     its fact to does; released, skipped, returned, escalated, snoozed, asked_again,
+//     decided, proposed, confirmed, and updated to a state that is not open: that nobody
+//     does; recused: not the actor; undone to "in_review": the actor.
+//   - escalated: that the case is for the seniors, until decided, proposed, or updated to a
+//     state that is not open. snoozed and asked_again: until when it is set aside (the fact
+//     until; without one 9999-12-31T00:00:00Z), until woken, updated, decided or proposed.
+//     reopen_asked: that the actor asks to reopen it, until reopened or kept_closed.
 //   - account_added: the account with the fact role, and, while their keys are kept, the
 //     committed name and email. account_changed: the fact role ("senior to admin"), or the
 //     fact change ("disabled", with the entry's time, or "enabled").

@@ -220,6 +220,7 @@ func (d *desk) move(actor, action, id, state string, words ...string) {
 	}
 	c := &d.cases[i]
 	c.State, c.Version = state, c.Version+1
+	c.Escalated = action == "escalated" || c.Escalated && action == "received"
 	e.After = &audit.State{State: c.State, Version: c.Version}
 	e.Facts = caseRow{c}.write(action, actor, d.tree.Size()+1, d.now.Add(time.Second))
 	if d.older && len(e.Facts) > 3 && (action == "received" || action == "updated") {

@@ -59,6 +59,7 @@ type CaseState struct {
 	Arrived   Row       // what the newest copy brought
 	Steps     []Row     // proposals, decisions, confirmations and files, by rising Seq
 	Findings  []Fact    // "finding." and the code, with the officer's word
+	Working
 }
 
 // AccountState is one row of the table of accounts.

@@ -38,10 +38,15 @@ func (w *walk) entry(row *entryRow) error {
 	if err := w.checkOutbox(e); err != nil {
 		return err
 	}
-	if CaseActions[e.Action] {
-		return w.cases.apply(e, row.said)
+	if !CaseActions[e.Action] {
+		w.cases.work(e)
+		return w.accounts.apply(e)
 	}
-	return w.accounts.apply(e)
+	if err := w.cases.apply(e, row.said); err != nil {
+		return err
+	}
+	w.cases.work(e)
+	return nil
 }
 
 // checkOutbox checks what is put down to be told of the entry: of a decision it must be.

@@ -25,6 +25,8 @@ type shownCase struct {
 	decision int64 // the row that stands
 	dossier  []byte
 	key      []byte // the person's, wrapped; opened once all is read
+	newest   bool   // no later copy came of this person, so the person's row says what this one said
+	person   review.Reading
 	arrived  arrivedRow
 	pictures []audit.Fact
 }
@@ -126,9 +128,15 @@ func readCases(q reading, r *caseRun) error {
 	if err != nil {
 		return err
 	}
+	worked, err := columnsOr(q, "verification", "v.escalated, v.snoozed_until, v.reopen_by", "escalated", "0, 0, ''")
+	if err != nil {
+		return err
+	}
 	rows, err := q.rows(`SELECT v.seq, v.id, v.provider, v.provider_id, v.kind, v.method, v.status, v.arrived_state, v.arrived_reason, v.version,
 		v.subject, v.country, v.document_kind, v.document_country, v.codes, v.created_at, v.updated_at, v.received_at, v.approved_at,
-		v.expires_at, v.decision, v.decided_at, v.decider, v.object_entry, v.object_digest, v.dossier, s.key, `+effective+`
+		v.expires_at, v.decision, v.decided_at, v.decider, v.object_entry, v.object_digest, v.dossier, s.key,
+		COALESCE(s.name, ''), COALESCE(s.email, ''), COALESCE(s.birth_date, ''),
+		v.object_entry = (SELECT MAX(n.object_entry) FROM verification n WHERE n.subject = v.subject), `+effective+`, v.owner, `+worked+`
 		FROM verification v LEFT JOIN subject s ON s.id = v.subject WHERE v.seq > ? AND v.seq <= ? ORDER BY v.seq`, r.after, r.upTo)
 	if err != nil {
 		return err
@@ -142,11 +150,13 @@ func readCases(q reading, r *caseRun) error {
 func (c *shownCase) scan(rows *sql.Rows) error {
 	a := &c.arrived
 	var provider, state, reason, codes string
-	var approved, decided, effective int64
+	var approved, decided, effective, snoozed int64
 	err := rows.Scan(&c.seq, &c.ID, &provider, &a.ProviderID, &a.Kind, &a.Method, &c.State, &state, &reason, &c.Version,
 		&a.Subject, &a.Country, &a.DocumentKind, &a.DocumentCountry, &codes, &a.Created, &a.Updated, &a.Received, &approved,
-		&a.Expires, &c.decision, &decided, &c.Decider, &c.Arrived.Seq, &a.ObjectDigest, &c.dossier, &c.key, &effective)
+		&a.Expires, &c.decision, &decided, &c.Decider, &c.Arrived.Seq, &a.ObjectDigest, &c.dossier, &c.key,
+		&c.person.Name, &c.person.Email, &c.person.BirthDate, &c.newest, &effective, &c.Owner, &c.Escalated, &snoozed, &c.Reopener)
 	a.ID, c.Approved, c.Decided, c.Effective = c.ID, fromMicros(approved), fromMicros(decided), fromMicros(effective)
+	c.Snoozed = fromMicros(snoozed)
 	hold(&c.Arrived, "provider", provider)
 	hold(&c.Arrived, "state", state)
 	if reason != "" {
@@ -363,36 +373,19 @@ func (s source) rowMark(c *shownCase) string {
 	if c.arrived.Dossier, err = unsealWith(key, dossierPlace(c.ID), c.dossier); err != nil {
 		return "with a dossier that does not open"
 	}
+	if c.newest && !c.named() {
+		return "with a person's row that says otherwise"
+	}
 	return c.arrived.mark(key)
 }
 
-// Outbox implements audit.Source.
-func (s source) Outbox(yield func(seq int64, object, state string) error) error {
-	type told struct {
-		entry         int64
-		object, state string
+// named compares what is searched by, in clear, with what the sealed dossier of the
+// newest copy says. What a copy left out stands as an earlier one brought it.
+func (c *shownCase) named() bool {
+	var d dossier
+	if json.Unmarshal(c.arrived.Dossier, &d) != nil {
+		return false
 	}
-	return chunks(s.beside, `SELECT o.id, o.entry, COALESCE(v.id, ''), o.event FROM outbox o LEFT JOIN verification v ON v.seq = o.v WHERE o.id > ? ORDER BY o.id LIMIT ?`,
-		func(rows *sql.Rows) (id int64, t told, err error) {
-			err = rows.Scan(&id, &t.entry, &t.object, &t.state)
-			return id, t, err
-		},
-		func(_ int64, t told) error { return yield(t.entry, t.object, t.state) })
-}
-
-// Accounts implements audit.Source.
-func (s source) Accounts(yield func(audit.AccountState) error) error {
-	rows, err := s.beside.rows(`SELECT id, role, name, email, disabled_at FROM account ORDER BY id`)
-	if err != nil {
-		return err
-	}
-	return eachRow(rows, func() error {
-		var a audit.AccountState
-		var disabled int64
-		if err := rows.Scan(&a.ID, &a.Role, &a.Name, &a.Email, &disabled); err != nil {
-			return err
-		}
-		a.Disabled = fromMicros(disabled)
-		return yield(a)
-	})
+	same := func(shown, said string) bool { return said == "" || shown == said }
+	return same(c.person.Name, d.Subject.Name) && same(c.person.Email, d.Subject.Email) && same(c.person.BirthDate, d.Subject.BirthDate)
 }

@@ -15,6 +15,7 @@ ALTER TABLE verification ADD COLUMN snoozed_until INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE verification ADD COLUMN reopen_by TEXT NOT NULL DEFAULT ''; -- who asks to reopen it
 ALTER TABLE verification ADD COLUMN reopen_at INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE verification ADD COLUMN reopen_entry INTEGER NOT NULL DEFAULT 0;
+CREATE INDEX verification_person ON verification (subject, object_entry); -- the newest copy of each person's
 CREATE INDEX verification_effective ON verification (effective_at) WHERE effective_at > 0;
 CREATE INDEX verification_reopen ON verification (reopen_at, seq) WHERE reopen_by <> '';
 CREATE INDEX verification_snoozed ON verification (snoozed_until, seq) WHERE snoozed_until > 0;
@@ -108,6 +109,7 @@ ALTER TABLE decision DROP COLUMN policy;
 DROP INDEX verification_snoozed;
 DROP INDEX verification_reopen;
 DROP INDEX verification_effective;
+DROP INDEX verification_person;
 ALTER TABLE verification DROP COLUMN reopen_entry;
 ALTER TABLE verification DROP COLUMN reopen_at;
 ALTER TABLE verification DROP COLUMN reopen_by;
