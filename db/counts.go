@@ -12,25 +12,50 @@ import (
 // Counts is what the desk knows without counting the table.
 type Counts struct {
 	ByStatus   map[review.Status]int64
-	ByProvider map[review.Provider]int64 // in review
+	ByProvider map[review.Provider]int64 // in the queue
+	Queue      int64                     // in review, and not set aside
 }
 
 // Counts reads the kept counters.
 func (db *DB) Counts(ctx context.Context) (Counts, error) {
-	c := Counts{map[review.Status]int64{}, map[review.Provider]int64{}}
+	c := Counts{ByStatus: map[review.Status]int64{}, ByProvider: map[review.Provider]int64{}}
 	rows, err := db.read(ctx).rows(`SELECT provider, status, n FROM counter`)
 	if err != nil {
 		return c, err
 	}
-	return c, eachRow(rows, func() error {
+	if err := eachRow(rows, func() error {
 		var p review.Provider
 		var s review.Status
 		var n int64
 		err := rows.Scan(&p, &s, &n)
 		c.ByStatus[s] += n
 		if s == review.StatusInReview {
-			c.ByProvider[p] += n
+			c.queue(p, n)
 		}
+		return err
+	}); err != nil {
+		return c, err
+	}
+	return c, db.lessAside(ctx, &c)
+}
+
+func (c *Counts) queue(p review.Provider, n int64) {
+	c.ByProvider[p] += n
+	c.Queue += n
+}
+
+// lessAside takes off what is in review and waits for something outside. (The plus keeps
+// the index away that is sorted by provider, and holds the whole queue.)
+func (db *DB) lessAside(ctx context.Context, c *Counts) error {
+	rows, err := db.read(ctx).rows(`SELECT provider, COUNT(*) FROM verification WHERE snoozed_until > 0 AND snoozed_until > ? AND status = 'in_review' GROUP BY +provider`, micros(db.Now()))
+	if err != nil {
+		return err
+	}
+	return eachRow(rows, func() error {
+		var p review.Provider
+		var n int64
+		err := rows.Scan(&p, &n)
+		c.queue(p, -n)
 		return err
 	})
 }
@@ -53,13 +78,31 @@ func (db *DB) CountUpTo(ctx context.Context, f review.Filter, most int) (int, er
 	return n, err
 }
 
+// overdue counts the cases in review that are past their target, up to [CountCap]
+// and one more, from the queue's index alone; those whose clock stands are taken off.
+const overdue = `SELECT COUNT(*) - (SELECT COUNT(*) FROM verification WHERE snoozed_until > 0 AND snoozed_until > ?1 AND status = 'in_review' AND due_at <= ?1)
+	FROM (SELECT 1 FROM verification WHERE status = 'in_review' AND due_at <= ?1 LIMIT ?2)`
+
 // Overdue counts the cases in review that are past their target, up to [CountCap]
-// and one more, from the queue's index alone.
-func (db *DB) Overdue(ctx context.Context) (int, error) {
-	var n int
-	err := db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification WHERE status = 'in_review' AND due_at <= ? LIMIT ?)`,
-		micros(db.Now()), CountCap+1).Scan(&n)
+// and one more.
+func (db *DB) Overdue(ctx context.Context) (n int, err error) {
+	err = db.read(ctx).row(overdue, micros(db.Now()), CountCap+1).Scan(&n)
 	return n, err
+}
+
+// Work is what waits beside the queue itself.
+type Work struct {
+	SetAside  int // cases that wait for something outside
+	Reopening int // decided cases that somebody asks to reopen
+	Escalated int // cases in review that were handed to the seniors
+}
+
+// Work counts it, each from an index of its own.
+func (db *DB) Work(ctx context.Context) (w Work, err error) {
+	err = db.read(ctx).row(`SELECT (SELECT COUNT(*) FROM verification WHERE snoozed_until > 0 AND snoozed_until > ? AND status = 'in_review'),
+		(SELECT COUNT(*) FROM verification WHERE reopen_by <> ''),
+		(SELECT COUNT(*) FROM verification WHERE escalated = 1 AND status = 'in_review')`, micros(db.Now())).Scan(&w.SetAside, &w.Reopening, &w.Escalated)
+	return w, err
 }
 
 // Pulse is how the day goes, for the strip above the queue.
@@ -86,7 +129,7 @@ func (db *DB) Pulse(ctx context.Context, from time.Time, days int) (Pulse, error
 		args  []any
 	}{
 		{&p.Claimed, `SELECT COUNT(*) FROM verification WHERE owner <> '' AND owner_until > ?`, []any{micros(now)}},
-		{&p.Overdue, `SELECT COUNT(*) FROM (SELECT 1 FROM verification WHERE status = 'in_review' AND due_at <= ? LIMIT ?)`, []any{micros(now), CountCap + 1}},
+		{&p.Overdue, overdue, []any{micros(now), CountCap + 1}},
 		{&oldest, `SELECT review_since FROM verification WHERE status = 'in_review' ORDER BY due_at, seq LIMIT 1`, nil},
 	} {
 		if err := q.row(one.query, one.args...).Scan(one.into); err != nil && !isNoRows(err) {

@@ -177,6 +177,7 @@ func (db *DB) change(ctx context.Context, by Actor, id string, rule func(*Tx, *c
 		if out = r.v; err != nil || event.Kind == "" {
 			return err
 		}
+		event.Facts = append(event.Facts, r.v.Renew(by.Person, tx.Now)...)
 		entry, err := tx.append(by, loggable(event), r.subject)
 		if err != nil {
 			return err

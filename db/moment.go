@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 
 	"reviewdesk/review"
 )
@@ -207,6 +208,7 @@ func (m *Moment) decision() review.Decided {
 	if e.Before != nil {
 		d.Version = e.Before.Version
 	}
+	d.Policy, _ = strconv.ParseInt(e.Fact("policy"), 10, 64) // 0 before there was one
 	for _, f := range e.Facts {
 		if f.Name == "ground" {
 			d.Grounds = append(d.Grounds, f.Value)

@@ -61,11 +61,13 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 		}
 	}
 	for name, f := range map[string]review.Filter{
-		"open_due":             {Statuses: []review.Status{review.StatusInReview, review.StatusSecondReview}},
-		"verification_owner":   {Owner: ana.ID},
-		"verification_created": {Statuses: review.Statuses()},
-		"queue_created":        {Provider: review.Coinify, Sort: review.SortNewest},
-		"queue_provider":       {Provider: review.Coinify},
+		"open_due":               {Statuses: []review.Status{review.StatusInReview, review.StatusSecondReview}},
+		"verification_owner":     {Owner: ana.ID},
+		"verification_created":   {Statuses: review.Statuses()},
+		"queue_created":          {Provider: review.Coinify, Sort: review.SortNewest},
+		"queue_provider":         {Provider: review.Coinify},
+		"verification_reopen":    {Reopening: true, Statuses: []review.Status{review.StatusPassed, review.StatusFailed}},
+		"verification_escalated": {Escalated: true},
 	} {
 		if plan, err := db.Plan(reader, f); err != nil || !plan.Uses(name) || plan.Sorts() {
 			t.Errorf("%+v is not read by %s: %v\n%s", f, name, err, plan)
@@ -84,6 +86,7 @@ func readEverything(t *testing.T, d *dbtest.Desk, by db.Actor, id string) {
 		{}, {Provider: review.Cybrid}, {Code: "selfie_failure"}, {Severity: review.SeverityHigh}, {Country: "ES"}, {Owner: by.ID}, {Owner: review.OwnerNone},
 		{Sort: review.SortNewest}, {Sort: review.SortOldest}, {Statuses: review.Statuses()}, {Statuses: []review.Status{review.StatusSecondReview}}, {Statuses: []review.Status{review.StatusInReview, review.StatusSecondReview}},
 		{Statuses: []review.Status{review.StatusPassed, review.StatusFailed}}, {Query: "moreau"}, {From: day, To: day}, {Overdue: true},
+		{Escalated: true}, {Snoozed: true}, {Reopening: true, Statuses: []review.Status{review.StatusPassed, review.StatusFailed}},
 	} {
 		_, err := d.List(t.Context(), f, db.Cursor{}, 50)
 		var failed error
@@ -104,6 +107,7 @@ func readEverything(t *testing.T, d *dbtest.Desk, by db.Actor, id string) {
 	for what, err := range map[string]error{
 		"pulse":     second(d.Pulse(t.Context(), day, 7)),
 		"counts":    second(d.Counts(t.Context())),
+		"work":      second(d.Work(t.Context())),
 		"countries": second(d.Countries(t.Context())),
 		"accounts":  second(d.Accounts(t.Context())),
 		"peek":      second(d.Peek(t.Context(), id)),

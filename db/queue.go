@@ -37,6 +37,10 @@ type Row struct {
 	ConfirmedBy    review.Person // the second person
 	RejectReason   string
 	Email, Birth   string
+	SnoozedAt      time.Time
+	SnoozedUntil   time.Time
+	Escalated      bool
+	ReopenAt       time.Time // when somebody asked to reopen it
 	DecisionEntry  int64
 	ConfirmedEntry int64
 }
@@ -58,7 +62,7 @@ type Page struct {
 const listColumns = `SELECT v.seq, v.id, v.provider, v.provider_id, v.method, v.status, v.arrived_state, v.arrived_reason, v.version, s.name, v.country,
 	v.document_kind, v.document_country, v.severity, v.codes, v.created_at, v.review_since, v.due_at, v.owner, COALESCE(o.name, ''), v.owner_until,
 	v.decided_at, COALESCE(d.action, ''), COALESCE(d.actor, ''), COALESCE(a.name, ''), COALESCE(d.second, ''), COALESCE(b.name, ''), COALESCE(d.reject_reason, ''),
-	s.email, s.birth_date, COALESCE(d.entry, 0), COALESCE(d.second_entry, 0)`
+	s.email, s.birth_date, COALESCE(d.entry, 0), COALESCE(d.second_entry, 0), v.snoozed_at, v.snoozed_until, v.escalated, v.reopen_at`
 
 const listJoins = ` JOIN subject s ON s.id = v.subject LEFT JOIN account o ON o.id = v.owner
 	LEFT JOIN decision d ON d.id = v.decision AND v.decision > 0 LEFT JOIN account a ON a.id = d.actor LEFT JOIN account b ON b.id = d.second`
@@ -66,11 +70,12 @@ const listJoins = ` JOIN subject s ON s.id = v.subject LEFT JOIN account o ON o.
 func scanListRow(rows *sql.Rows) (Row, error) {
 	var r Row
 	var codes string
-	var created, since, due, until, decided int64
+	var created, since, due, until, decided, snoozed, woken, asked int64
 	err := rows.Scan(&r.Seq, &r.ID, &r.Provider, &r.ProviderID, &r.Method, &r.Status, &r.Arrived.State, &r.Arrived.Reason, &r.Version, &r.Name, &r.Country,
 		&r.DocumentKind, &r.DocumentFrom, &r.Severity, &codes, &created, &since, &due, &r.Owner.ID, &r.Owner.Name, &until,
 		&decided, &r.Action, &r.DecidedBy.ID, &r.DecidedBy.Name, &r.ConfirmedBy.ID, &r.ConfirmedBy.Name, &r.RejectReason,
-		&r.Email, &r.Birth, &r.DecisionEntry, &r.ConfirmedEntry)
+		&r.Email, &r.Birth, &r.DecisionEntry, &r.ConfirmedEntry, &snoozed, &woken, &r.Escalated, &asked)
+	r.SnoozedAt, r.SnoozedUntil, r.ReopenAt = fromMicros(snoozed), fromMicros(woken), fromMicros(asked)
 	r.Codes = strings.Fields(codes)
 	r.CreatedAt, r.ReviewSince, r.DueAt = fromMicros(created), fromMicros(since), fromMicros(due)
 	r.OwnerUntil, r.DecidedAt = fromMicros(until), fromMicros(decided)
@@ -126,6 +131,8 @@ func (r Row) sortTime(f review.Filter) time.Time {
 		return r.DueAt
 	case "v.decided_at":
 		return r.DecidedAt
+	case "v.reopen_at":
+		return r.ReopenAt
 	}
 	return r.CreatedAt
 }
@@ -139,6 +146,8 @@ type order struct {
 // for it; of what has been decided the newest decision comes first.
 func orderOf(f review.Filter) order {
 	switch {
+	case f.Reopening:
+		return order{"v.reopen_at", false}
 	case f.Sort == review.SortOldest:
 		return order{"v.created_at", false}
 	case f.Sort == review.SortNewest:
@@ -282,6 +291,12 @@ func (w *where) filter(f review.Filter, now time.Time) {
 		w.add("v.snoozed_until > 0 AND v.snoozed_until > ?", micros(now))
 	} else if onlyInReview(f.Statuses) {
 		w.add("v.snoozed_until <= ?", micros(now))
+	}
+	if f.Escalated {
+		w.add("v.escalated = 1")
+	}
+	if f.Reopening {
+		w.add("v.reopen_by <> ''")
 	}
 	w.forPerson(f.For, now)
 	switch f.Owner {

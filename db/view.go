@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"reviewdesk/audit"
@@ -69,6 +68,11 @@ func (db *DB) View(ctx context.Context, by Actor, id string) (Case, error) {
 	return c, err
 }
 
+// recordView writes that somebody looks. A holder at work keeps their claim: the record
+// of their look prolongs one that runs out soon. That is the one thing beside the record
+// that opening a page changes, as part of
+// it: in the same transaction and the same event, never without one, and never making,
+// taking or ending a claim.
 func (db *DB) recordView(ctx context.Context, by Actor, id string, shared time.Duration, what string) error {
 	if db.Sealed() != "" {
 		return fmt.Errorf("viewing is recorded, and %w", ErrSealed)
@@ -81,9 +85,13 @@ func (db *DB) recordView(ctx context.Context, by Actor, id string, shared time.D
 		if err != nil {
 			return err
 		}
-		_, err = tx.append(by, review.Event{Kind: review.EventViewed, Object: r.v.ID,
-			Facts: []review.Fact{{Name: "what", Value: what}, {Name: "version", Value: fmt.Sprint(r.v.Version)}}}, r.subject)
-		return err
+		facts := []review.Fact{{Name: "what", Value: what}, {Name: "version", Value: fmt.Sprint(r.v.Version)}}
+		renewed := r.v.Renew(by.Person, tx.Now)
+		_, err = tx.append(by, review.Event{Kind: review.EventViewed, Object: r.v.ID, Facts: append(facts, renewed...)}, r.subject)
+		if err != nil || renewed == nil {
+			return err
+		}
+		return tx.updateCase(r, r.v.Version)
 	})
 }
 
@@ -172,6 +180,13 @@ func (db *DB) Peek(ctx context.Context, id string) (review.Verification, error) 
 	return r.v, err
 }
 
+// saidIn is the field of an event's words that its reader is shown.
+var saidIn = map[review.EventKind]string{
+	review.EventNoted: "note", review.EventDecided: "note", review.EventProposed: "note", review.EventConfirmed: "note", review.EventReturned: "note",
+	review.EventReopened: "note", review.EventKeptClosed: "note", review.EventReopenAsked: "reason", review.EventSkipped: "reason",
+	review.EventSnoozed: "reason", review.EventEscalated: "reason", review.EventAskedAgain: "text",
+}
+
 // history is a case's part of the log up to an event, newest first, bounded to what a
 // page shows.
 func (db *DB) history(q querier, id string, upTo int64) ([]LogEntry, error) {
@@ -184,8 +199,8 @@ func (db *DB) history(q querier, id string, upTo int64) ([]LogEntry, error) {
 		return nil, err
 	}
 	for i, e := range entries {
-		if slices.Contains([]string{"noted", "decided", "proposed", "confirmed", "returned", "reopened", "kept_closed"}, e.Action) {
-			if entries[i].Note, err = db.words(q, e.Seq, "note"); err != nil {
+		if field := saidIn[review.EventKind(e.Action)]; field != "" {
+			if entries[i].Note, err = db.words(q, e.Seq, field); err != nil {
 				return nil, err
 			}
 		}

@@ -204,3 +204,67 @@ func TestThePolicyHasVersions(t *testing.T) {
 	}
 	whole(t, d)
 }
+
+func TestALookRenewsItsHoldersClaimInTheRecordOfTheLook(t *testing.T) {
+	d := dbtest.New(t)
+	ana := d.Person("Ana Quiroga", review.RoleReviewer)
+	id := d.Cybrid(1, "Ines Moreau", "address_check_failure")
+	if _, err := d.Claim(t.Context(), ana, id); err != nil {
+		t.Fatal(err)
+	}
+	d.Clock.Move(6 * time.Minute)
+	if _, err := d.View(t.Context(), ana, id); err != nil {
+		t.Fatal(err)
+	}
+	v, err := d.Peek(t.Context(), id)
+	if want := d.Clock.Now().Add(review.ClaimFor); err != nil || !v.Claim.Until.Equal(want) || v.Version != 1 {
+		t.Errorf("held until %s, want %s; version %d, %v", v.Claim.Until, want, v.Version, err)
+	}
+	whole(t, d)
+}
+
+func TestWhatWaitsBesideTheQueueIsCountedAndFound(t *testing.T) {
+	d := dbtest.New(t)
+	ana, mei := d.Person("Ana Quiroga", review.RoleReviewer), d.Person("Mei Tan", review.RoleSenior)
+	aside, grave, decided := d.Cybrid(1, "Ines Moreau", "address_check_failure"), d.Cybrid(2, "Kwame Mensah", "address_check_failure"), d.Cybrid(3, "Noor El-Sayed", "address_check_failure")
+	later := d.Cybrid(4, "Tomasz Wojcik", "address_check_failure")
+	for what, err := range map[string]error{
+		"ask":      second(d.AskAgain(t.Context(), ana, aside, []string{"address_check_failure"}, "Please send a bill with your address.")),
+		"escalate": second(d.Escalate(t.Context(), ana, grave, "This one wants a second look.")),
+		"decide":   second(d.Decide(t.Context(), ana, decided, rejection(1), "")),
+		"decide 2": second(d.Decide(t.Context(), ana, later, rejection(1), "")),
+	} {
+		if err != nil {
+			t.Fatalf("%s: %v", what, err)
+		}
+	}
+	d.Clock.Move(time.Minute)
+	for _, id := range []string{later, decided} { // the oldest wish first
+		if _, err := d.AskReopen(t.Context(), mei, id, "The applicant sent a newer bill."); err != nil {
+			t.Fatal(err)
+		}
+		d.Clock.Move(time.Minute)
+	}
+	if got, err := d.Work(t.Context()); err != nil || got != (db.Work{SetAside: 1, Reopening: 2, Escalated: 1}) {
+		t.Errorf("%+v %v", got, err)
+	}
+	closed := []review.Status{review.StatusPassed, review.StatusFailed}
+	for id, f := range map[string]review.Filter{aside: {Snoozed: true}, grave: {Escalated: true}, later: {Reopening: true, Statuses: closed}} {
+		p, err := d.List(t.Context(), f, db.Cursor{}, 1)
+		if err != nil || len(p.Rows) != 1 || p.Rows[0].ID != id {
+			t.Errorf("%+v finds %+v, %v", f, p.Rows, err)
+		}
+		if f.Reopening {
+			if next, err := d.List(t.Context(), f, *p.Next, 1); err != nil || len(next.Rows) != 1 || next.Rows[0].ID != decided {
+				t.Errorf("after it come %+v, %v", next.Rows, err)
+			}
+		}
+	}
+	d.Clock.Move(review.Limit)
+	if n, err := d.Overdue(t.Context()); err != nil || n != 1 {
+		t.Errorf("%d over target, %v: a case whose clock stands is none of them", n, err)
+	}
+	if p, err := d.Pulse(t.Context(), d.Clock.Now(), 1); err != nil || p.Overdue != 1 {
+		t.Errorf("%d over target, %v", p.Overdue, err)
+	}
+}

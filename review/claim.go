@@ -11,6 +11,21 @@ func (v Verification) Take(by Person, now time.Time) (Verification, Event, error
 	return v, Event{Kind: EventClaimed, Object: v.ID, Facts: []Fact{{"until", v.Claim.Until.UTC().Format(time.RFC3339)}}}, nil
 }
 
+// RenewBelow is what must be left of a claim at most for its holder's activity to renew
+// it: an officer at work keeps a case, and not every look writes.
+const RenewBelow = 10 * time.Minute
+
+// Renew lets a holder's activity prolong their claim to [ClaimFor] from now. It never
+// makes a claim, and what somebody was given for longer stays as long. The facts say so
+// in the event of that activity; none where there is nothing to renew.
+func (v *Verification) Renew(by Person, now time.Time) []Fact {
+	if !v.Status.Open() || !v.Claim.Held(now) || v.Claim.By.ID != by.ID || v.Claim.Until.Sub(now) >= RenewBelow {
+		return nil
+	}
+	v.Claim.Until = now.Add(ClaimFor)
+	return []Fact{{"claim_until", v.Claim.Until.UTC().Format(time.RFC3339)}}
+}
+
 // Release gives a claim back. Nobody can give back what they do not hold.
 func (v Verification) Release(by Person, now time.Time) (Verification, Event, error) {
 	if !by.Role.May(RightDecide) {

@@ -1,6 +1,7 @@
 package review_test
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"testing"
@@ -50,5 +51,38 @@ func TestNobodyGivesBackWhatTheyDoNotHold(t *testing.T) {
 	freed, event, err := v.Release(ana, now)
 	if err != nil || freed.Claim != (review.Claim{}) || event.Kind != review.EventReleased {
 		t.Errorf("got %+v, %v", freed.Claim, err)
+	}
+}
+
+func TestWhoHoldsACaseCanGiveItToSomebody(t *testing.T) {
+	v := inReview()
+	v, _, err := v.Take(ana, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	v, event, err := v.Assign(bo, ana, now)
+	if err != nil || v.Claim.By.ID != bo.ID || event.Kind != review.EventAssigned {
+		t.Fatalf("%+v %v", v.Claim, err)
+	}
+	v.Escalated = true
+	if _, _, err := v.Assign(ana, bo, now.Add(review.AssignFor)); !errors.Is(err, review.ErrForbidden) {
+		t.Errorf("a case for seniors was given to a reviewer: %v", err)
+	}
+}
+
+func TestOnlyTheHoldersActivityRenewsAClaim(t *testing.T) {
+	v := inReview()
+	v, _, _ = v.Take(ana, now)
+	if facts := v.Renew(ana, now.Add(4*time.Minute)); facts != nil {
+		t.Errorf("renewed with 11 minutes left: %v", facts)
+	}
+	if facts := v.Renew(bo, now.Add(6*time.Minute)); facts != nil {
+		t.Errorf("renewed by somebody else: %v", facts)
+	}
+	if facts := v.Renew(ana, now.Add(6*time.Minute)); len(facts) != 1 || !v.Claim.Until.Equal(now.Add(6*time.Minute+review.ClaimFor)) {
+		t.Errorf("%v until %s", facts, v.Claim.Until)
+	}
+	if facts := v.Renew(ana, v.Claim.Until); facts != nil {
+		t.Errorf("a claim that ran out was renewed: %v", facts)
 	}
 }

@@ -67,16 +67,6 @@ func GroundsFor(a Action) []Ground {
 	return out
 }
 
-// GroundWords puts a ground's key into words; an unknown key stands as it is.
-func GroundWords(a Action, key string) string {
-	for _, g := range Grounds {
-		if g.Action == a && g.Key == key {
-			return g.Words
-		}
-	}
-	return key
-}
-
 // Limits of a note, in characters. A note of fewer than NoteMin says nothing.
 const (
 	NoteMin = 10

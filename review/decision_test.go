@@ -339,14 +339,14 @@ func TestADecisionEndsTheClaimAndCountsTheVersion(t *testing.T) {
 
 func TestGroundsHaveWords(t *testing.T) {
 	for _, ground := range review.Grounds {
-		if review.GroundWords(ground.Action, ground.Key) != ground.Words {
+		if review.FirstPolicy().GroundWords(ground.Action, ground.Key) != ground.Words {
 			t.Errorf("%s has no words", ground.Key)
 		}
 	}
 	if len(review.GroundsFor(review.Approve))+len(review.GroundsFor(review.Reject)) != len(review.Grounds) {
 		t.Error("a ground is of neither action")
 	}
-	if review.GroundWords(review.Approve, "unheard_of") != "unheard_of" {
+	if review.FirstPolicy().GroundWords(review.Approve, "unheard_of") != "unheard_of" {
 		t.Error("an unknown ground does not stand as it is")
 	}
 }

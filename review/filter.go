@@ -15,18 +15,20 @@ const (
 // Filter narrows a list of verifications; the zero value is the whole queue. The
 // page, the export and the command line share it.
 type Filter struct {
-	Provider Provider
-	Code     string   // a failure code found
-	Severity Severity // this grave or graver; info is all
-	Country  string   // ISO alpha-2
-	Owner    string   // a person's id, or OwnerNone
-	Statuses []Status // none: those an officer can act on
-	Overdue  bool     // past their target for a decision
-	Snoozed  bool     // those that wait for something outside; others otherwise
-	For      *Person  // only what this person may take and has not skipped lately
-	Query    string   // free text over name, ids and e-mail
-	Sort     Sort
-	From, To time.Time // created in [From, To); zero: open
+	Provider  Provider
+	Code      string   // a failure code found
+	Severity  Severity // this grave or graver; info is all
+	Country   string   // ISO alpha-2
+	Owner     string   // a person's id, or OwnerNone
+	Statuses  []Status // none: those an officer can act on
+	Overdue   bool     // past their target for a decision
+	Snoozed   bool     // those that wait for something outside; others otherwise
+	Escalated bool     // handed to the seniors
+	Reopening bool     // decided, and somebody asks to reopen them; the oldest wish first
+	For       *Person  // only what this person may take and has not skipped lately
+	Query     string   // free text over name, ids and e-mail
+	Sort      Sort
+	From, To  time.Time // created in [From, To); zero: open
 }
 
 // OwnerNone asks for the cases that nobody holds.

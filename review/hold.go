@@ -93,7 +93,8 @@ func (v Verification) Assign(to, by Person, now time.Time) (Verification, Event,
 	if err := v.workable(by, now); err != nil {
 		return v, Event{}, err
 	}
-	if err := v.workable(to, now); err != nil && to.ID != by.ID {
+	v.Claim = Claim{} // by's own, or nobody's
+	if err := v.workable(to, now); err != nil {
 		return v, Event{}, Forbidden{to.Name + " may not work on this case."}
 	}
 	v.Claim = Claim{By: to, Until: now.Add(AssignFor)}

@@ -52,6 +52,17 @@ func (p Policy) GroundsFor(a Action) []Ground {
 	return out
 }
 
+// GroundWords puts a ground's key into this version's words; an unknown key stands as
+// it is.
+func (p Policy) GroundWords(a Action, key string) string {
+	for _, g := range p.Grounds {
+		if g.Action == a && g.Key == key {
+			return g.Words
+		}
+	}
+	return key
+}
+
 // mostGrounds is how many keys (1 to 9) choose a ground.
 const mostGrounds = 9
 

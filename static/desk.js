@@ -32,7 +32,15 @@ function press(key) {
   if (el.matches('input, textarea, select')) el.focus();
   if (isText(el)) el.select?.();
   else el.click();
+  if (el.matches('summary[data-act]')) enterAct(el.parentElement);
   return true;
+}
+
+// A form that a key has opened is there to be filled in.
+function enterAct(details) {
+  if (!details.open) return;
+  details.scrollIntoView({ block: 'nearest' });
+  $$('input, select, textarea, button', details).find(usable)?.focus();
 }
 
 // --- Rows of a list ---------------------------------------------------------
@@ -138,11 +146,14 @@ function initDecision() {
     setTimeout(() => { sent = false; changed(); }, 15000); // sending was stopped or failed
   });
   addEventListener('pageshow', () => { sent = false; changed(); }); // history may have put typed values back
-  // Browsers submit a form on Enter in a checkbox or radio; here that would decide.
+  // Browsers submit a form on Enter in a checkbox or radio; here that would decide. From
+  // the grounds it leads on to the note.
   document.addEventListener('keydown', (event) => {
     const el = event.target;
-    if (event.key === 'Enter' && el.form === decision && ['checkbox', 'radio'].includes(el.type)
-      && !event.ctrlKey && !event.metaKey) event.preventDefault();
+    if (event.key !== 'Enter' || el.form !== decision || !['checkbox', 'radio'].includes(el.type)
+      || event.ctrlKey || event.metaKey) return;
+    event.preventDefault();
+    if (decision.contains(el)) $('#note')?.focus();
   });
   document.addEventListener('click', (event) => { // a phone's two buttons
     const action = event.target.closest?.('[data-choose]')?.dataset.choose;
@@ -167,7 +178,7 @@ function pressBeside(event) {
   const lines = el.matches('textarea');
   const chord = event.ctrlKey || event.metaKey;
   const part = event.key === 'Enter' && isText(el) && lines === chord && el.closest('[data-beside]');
-  const button = part ? $('button', part) : null;
+  const button = part ? $('button[data-send]', part) || $('button', part) : null;
   button?.click();
   return Boolean(button);
 }
@@ -465,6 +476,12 @@ function handleKey(event) {
     return !event.repeat && (!isText(el) || el.form === decision) && confirmDecision();
   }
   if (event.key === 'Escape' && closeMenus()) return true;
+  const act = event.key === 'Escape' && el.closest('details.instead[open]');
+  if (act) { // out of a small form, and it closes; what was typed in it stays
+    act.open = false;
+    $('summary', act).focus();
+    return true;
+  }
   if (event.key === 'Escape' && el.id === 'note') { // out of the note, so that keys work again
     focusOn(el.form ?? document.body, { preventScroll: true });
     return true;
@@ -502,6 +519,8 @@ function initCountdowns() {
     for (const { el, end } of clocks) {
       const rest = end - Date.now();
       const left = Math.ceil(rest / 1000);
+      const ends = left <= 0 && $('button', el.closest('form[data-expires]') ?? document.createElement('i'));
+      if (ends) ends.disabled = true; // too late: the server would say so too
       if (left <= 0 && 'hides' in el.dataset) hideAgain(el.closest('[data-reveal]'));
       const text = left <= 0 ? el.dataset.expired || 'expired'
         : `${Math.floor(left / 60)}:${String(left % 60).padStart(2, '0')}`;
@@ -546,8 +565,9 @@ function announce(region) {
   }, 150);
 }
 
+// One that offers something stays for as long as that can be had.
 function initToast(toast) {
-  let left = 8000;
+  let left = toast.dataset.until ? Date.parse(toast.dataset.until) - DRIFT - Date.now() : 8000;
   let since = 0;
   let timer = 0;
   const stop = () => {
@@ -631,7 +651,7 @@ function initAddress() {
 // that the address names, else the new heading.
 function initFocus() {
   const target = $('[data-error-summary]') || $$('[aria-invalid="true"]').find((el) => el.form && visible(el))
-    || $('h2[tabindex="-1"][data-focus]') || $('[data-reveal]') || (location.hash ? null : $('h1[tabindex="-1"][data-focus]'));
+    || $('h2[tabindex="-1"][data-focus]') || $('[data-fresh]') || $('[data-reveal]') || (location.hash ? null : $('h1[tabindex="-1"][data-focus]'));
   if (target) focusOn(target);
 }
 

@@ -95,6 +95,22 @@ func sampleQueue() QueuePage {
 	return q
 }
 
+func sampleActs() Acts {
+	why := func(act, key, icon, title, button string) ActForm {
+		return ActForm{Act: act, Key: key, Icon: icon, Title: title, Button: button, Label: "Reason", Name: "reason"}
+	}
+	wrong := why("escalate", "e", "flag", "Escalate", "Hand to the seniors")
+	wrong.Open, wrong.Reason, wrong.Errors = true, "Odd", []FieldError{{"reason", "", "7 more characters needed. Say what you saw."}}
+	ask := ActForm{Act: "ask-again", Key: "q", Icon: "send", Title: "Ask the applicant again", Hint: "The case waits until a newer copy comes.", Button: "Ask and wait",
+		Text: "Please send the following once more:", Fresh: true, Choices: []Option{{"address_check_failure", "Address does not agree", true}}}
+	aside := why("snooze", "w", "clock", "Set aside", "Set aside")
+	aside.Choices, aside.Zone = []Option{{"tomorrow", "Tomorrow, Mon 23 Nov 09:00", true}, {"week", "In a week, Sun 29 Nov 10:38", false}}, "CET"
+	give := ActForm{Act: "assign", Key: "m", Icon: "user", Title: "Give to somebody", Button: "Give the case", Choices: []Option{{"jonas", "Jonas Lind, reviewer", false}}}
+	leave := ActForm{Act: "recuse", Key: "o", Icon: "ban", Title: "Step back", Hint: "For a conflict of interest of your own.", Button: "Step back for good", Danger: true}
+	return Acts{Forms: []ActForm{wrong, ask, aside, why("skip", "p", "arrow", "Skip", "Skip the case"), give, leave}, Wish: true, Seniors: true,
+		Told: []Banner{{Tone: "crit", Icon: "flag", Lead: "Jonas Lind handed this case to the seniors.", Note: "The name stands on a list I do not know."}}}
+}
+
 func sampleCase() CasePage {
 	text := func(s string) Cell { return Cell{Spans: []review.Span{{Text: s}}} }
 	masked := func(spans ...review.Span) Cell { return Cell{Spans: spans, Masked: true} }
@@ -108,6 +124,7 @@ func sampleCase() CasePage {
 		Waiting: "2d 4h", WaitLevel: "red", WaitWord: "over target",
 		Back: "/queue", Position: "1 of 42", NextHref: "/verifications/next", PrevHref: "/verifications/prev",
 		Claim:       ClaimBox{State: "yours", Owner: ana, Until: at("2026-11-22T10:58:00+01:00", "10:58", "2026-11-22 09:58:00"), Left: "12:43"},
+		Acts:        sampleActs(),
 		Face:        &Face{Score: "0.86", Needed: "0.70", Step: 17, NeedsStep: 14, Passed: true},
 		FindingsSum: "4 failed, 11 passed",
 		Passed:      []string{"id_presence_check", "id_double_side_check", "id_type_allowed_check", "id_country_allowed_check", "id_quality_check", "selfie_check", "email_address_check", "phone_number_check", "country_comparison_check", "name_check", "dob_check"},

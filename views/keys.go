@@ -67,7 +67,7 @@ func caseKeys(p CasePage) []KeyGroup {
 			decide.Keys[0] = KeyLine{"Choose approve, reject", "A R"}
 		}
 		decide.Keys = append(decide.Keys, KeyLine{"Tick a ground", "1 to " + strconv.Itoa(max(len(p.Panel.Approve), len(p.Panel.Reject), 1))},
-			KeyLine{"Out of the note", "Esc"})
+			KeyLine{"From the grounds to the note", "Enter"}, KeyLine{"Out of the note", "Esc"})
 	}
 	if p.hasForm() {
 		decide.Keys = append(decide.Keys, KeyLine{"Confirm", "Ctrl Enter"})
@@ -82,6 +82,10 @@ func caseKeys(p CasePage) []KeyGroup {
 	case "yours":
 		moves.Keys = append(moves.Keys, KeyLine{"Release", "C"})
 	}
+	if p.Claim.State == "theirs" && p.Claim.MayTake {
+		moves.Keys = append(moves.Keys, KeyLine{"Take over", "C"})
+	}
+	moves.Keys = append(moves.Keys, actKeys(p)...)
 	pictures := KeyGroup{Title: "Pictures"}
 	if len(p.Pictures) > 0 {
 		pictures.Keys = []KeyLine{{"Zoom in, out, reset", "+ - 0"}, {"Rotate", "T"}, {"Contrast", "I"}, {"Full screen", "F"}}

@@ -2,6 +2,7 @@ package views
 
 import (
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -78,6 +79,19 @@ func splitFlash(all []Flash, quiet bool) []Flash {
 	}
 	return out
 }
+
+// passing are the messages that pass by; the one that an undo stands beside is told
+// there.
+func (p Page) passing() []Flash {
+	quiet := splitFlash(p.Flash, true)
+	if p.Undo == nil {
+		return quiet
+	}
+	return slices.DeleteFunc(quiet, func(f Flash) bool { return f.Text == p.Undo.Text })
+}
+
+// keyCap is a key as it is printed on it.
+func keyCap(key string) string { return strings.ToUpper(key) }
 
 // fieldError finds the mistake of one field.
 func fieldError(errors []FieldError, field string) string {

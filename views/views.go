@@ -23,6 +23,7 @@ type Page struct {
 	Saved     []NavItem // saved views; Icon holds the swatch's tone
 	Commands  []NavItem // what else the command palette offers on this page
 	Flash     []Flash   // one-shot messages
+	Undo      *Undo     // what was just decided, while it can be taken back
 	Sealed    string    // why the desk is read-only; "" when it is not
 	Search    string    // the query typed, shown in the search box
 	Return    string    // this page's own address, for forms that come back to it
@@ -184,6 +185,9 @@ type QueueRow struct {
 	Outcome     Badge
 	DecidedBy   Owner
 	ConfirmedBy string // the second person's name; "" for none
+	Paused      string // what it waits for, its clock standing; "" where the clock runs
+	Seniors     bool   // handed to the seniors
+	Left        Time   // until when the owner holds it, where that is soon
 	Settled     bool   // nothing waits any more: no target, nobody's turn
 	When        Time
 }
@@ -224,6 +228,7 @@ type CasePage struct {
 	Zones        []Zone
 	Linked       Linked
 	Panel        Panel
+	Acts         Acts
 	History      []HistoryItem
 	MayNote      bool
 	NoteText     string // as typed
@@ -246,7 +251,7 @@ type ClaimBox struct {
 	Owner   Owner
 	Until   Time
 	Left    string // "12:43", counted down by script
-	MayTake bool
+	MayTake bool   // a senior, from whoever holds it
 }
 
 // Picture is one image of the evidence.
@@ -363,6 +368,7 @@ type Word struct {
 	Action  string // "approve" or "reject"
 	Words   string // "Reject", "Confirmed"
 	Grounds []string
+	Why     string // why a second person is asked for; or that the reasons stay hidden from them
 	Reason  string // the provider's reject reason
 	Note    string
 	Seq     string // number of the audit event

@@ -43,10 +43,11 @@ type browserData struct {
 	Zone    string        `json:"z,omitempty"`
 	Keys    string        `json:"k,omitempty"`
 	Flash   []views.Flash `json:"f,omitempty"`
+	Undo    *undoOffer    `json:"u,omitempty"`
 }
 
 func (d browserData) empty() bool {
-	return d.Theme == "" && d.Density == "" && d.Zone == "" && d.Keys == "" && len(d.Flash) == 0
+	return d.Theme == "" && d.Density == "" && d.Zone == "" && d.Keys == "" && len(d.Flash) == 0 && d.Undo == nil
 }
 
 // browserCodec writes the one value of the cookie as JSON; never gob, which builds

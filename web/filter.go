@@ -14,16 +14,19 @@ import (
 // What the filters of the pages say beside the desk's own words.
 const (
 	ownerMe       = "me"
-	statusAll     = "all"     // every state there is
-	statusDecided = "decided" // passed or failed
-	statusOpen    = "open"    // in review or second review
-	dueOver       = "over"    // past the target
-	longestQuery  = 200       // characters
+	statusAll     = "all"       // every state there is
+	statusDecided = "decided"   // passed or failed
+	statusOpen    = "open"      // in review or second review
+	dueOver       = "over"      // past the target
+	workSeniors   = "escalated" // handed to the seniors
+	workAside     = "aside"     // set aside: their clock stands
+	workReopen    = "reopen"    // decided, and somebody asks to reopen them
+	longestQuery  = 200         // characters
 	longestCode   = 100
 )
 
 // ParseFilter reads the filters of a list of verifications from an address or from
-// the command line: provider, code, severity, country, owner, status, due, q, sort,
+// the command line: provider, code, severity, country, owner, status, due, work, q, sort,
 // and the days from and to (UTC, both included). Other names are left alone. Every
 // mistake is told by its field ([review.Invalid]).
 func ParseFilter(q url.Values) (review.Filter, error) { return parseFilter(q, "") }
@@ -45,6 +48,7 @@ func parseFilter(q url.Values, me string) (review.Filter, error) {
 	if !utf8.ValidString(f.Query) || utf8.RuneCountInString(f.Query) > longestQuery {
 		bad.Add("q", "Search for at most 200 characters.")
 	}
+	parseWork(&f, single(q, "work", bad), bad)
 	f.From, f.To = parseDays(q, bad)
 	if err := bad.Err(); err != nil {
 		return review.Filter{}, err
@@ -133,6 +137,24 @@ func parseDue(word string, bad review.Invalid) bool {
 		bad.Add("due", "Choose over, or leave it out.")
 	}
 	return word == dueOver
+}
+
+// parseWork narrows to what waits beside the queue itself.
+func parseWork(f *review.Filter, word string, bad review.Invalid) {
+	switch word {
+	case "":
+	case workSeniors:
+		f.Escalated = true
+	case workAside:
+		f.Snoozed = true
+	case workReopen:
+		f.Reopening = true
+		if len(f.Statuses) == 0 {
+			f.Statuses = []review.Status{review.StatusPassed, review.StatusFailed}
+		}
+	default:
+		bad.Add("work", "Choose escalated, aside or reopen.")
+	}
 }
 
 // parseDays reads the days from and to, UTC and both included, as a half-open span.

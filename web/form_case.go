@@ -18,8 +18,11 @@ type secondWord func(ctx context.Context, by db.Actor, id string, seen int64, no
 // asked is a wish to see a masked field.
 type asked struct{ field, reason, bad string }
 
-// claim takes the case for whoever asks, or renews their claim.
+// claim takes the case for whoever asks, or renews their claim; a senior can take it over.
 func (s *Server) claim(w http.ResponseWriter, r *http.Request) error {
+	if r.PostForm.Get("take_over") == "1" {
+		return s.hold(w, r, s.db.TakeOver)
+	}
 	return s.hold(w, r, s.db.Claim)
 }
 
@@ -47,7 +50,8 @@ func (s *Server) besides(r *http.Request) opened {
 	o := opened{list: s.formList(r), number: formNumber(r.PostForm)}
 	switch r.PostForm.Get("panel") {
 	case "decide":
-		o.typed, _ = readDecision(r.PostForm) // whether it can be taken is not asked yet
+		policy, _ := s.db.Policy(r.Context())         // without it no ground is left out
+		o.typed, _ = readDecision(r.PostForm, policy) // whether it can be taken is not asked yet
 		o.beside = o.typed.Action != "" || o.typed.Note != "" || len(o.typed.Resolutions) > 0
 	case "second":
 		o.typed = &typed{second: true, submission: submissionOf(r.PostForm)}
@@ -72,6 +76,7 @@ func formNumber(form url.Values) int {
 // goOn answers a form beside the decision's once it is done: by the case's own
 // address, or by the page with what is typed for the decision still in it.
 func (s *Server) goOn(w http.ResponseWriter, r *http.Request, id string, o opened, part string) error {
+	o.acts = readActs(r.PostForm, "")
 	if o.beside {
 		return s.drawCase(w, r, http.StatusOK, id, o)
 	}
@@ -120,6 +125,7 @@ func (s *Server) reveal(w http.ResponseWriter, r *http.Request) error {
 		return s.drawAgain(w, r, id, o, err)
 	}
 	o.revealed, o.ask = o.ask.field, asked{}
+	o.acts = readActs(r.PostForm, "")
 	return s.drawCase(w, r, http.StatusOK, id, o)
 }
 

@@ -27,7 +27,11 @@ func (s *Server) decision(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	t, err := readDecision(r.PostForm)
+	policy, err := s.db.Policy(r.Context())
+	if err != nil {
+		return err
+	}
+	t, err := readDecision(r.PostForm, policy)
 	if err != nil {
 		return s.drawAgain(w, r, id, opened{typed: t}, err)
 	}
@@ -36,17 +40,19 @@ func (s *Server) decision(w http.ResponseWriter, r *http.Request) error {
 		return s.drawAgain(w, r, id, opened{typed: t}, err)
 	}
 	s.flash(w, r, "ok", outcomeWords(v))
+	s.offerUndo(w, r, v)
 	return s.nextCase(w, r)
 }
 
 // readDecision reads the form. Grounds of the other action are dropped, since
 // without script both lists are on the page; a word that is no ground at all stays
 // and is told.
-func readDecision(form url.Values) (*typed, error) {
+func readDecision(form url.Values, policy review.Policy) (*typed, error) {
 	t := &typed{submission: submissionOf(form)}
 	t.Action, t.Note, t.RejectReason = review.Action(form.Get("action")), typedText(form, "note"), form.Get("reject_reason")
+	t.Second = form.Get("second") == "yes"
 	for _, key := range form["ground"] {
-		if !slices.Contains(t.Grounds, key) && !onlyOtherGround(t.Action, key) {
+		if !slices.Contains(t.Grounds, key) && !onlyOtherGround(policy, t.Action, key) {
 			t.Grounds = append(t.Grounds, key)
 		}
 	}
@@ -78,9 +84,9 @@ func typedText(form url.Values, field string) string {
 	return strings.ReplaceAll(form.Get(field), "\r\n", "\n")
 }
 
-func onlyOtherGround(a review.Action, key string) bool {
+func onlyOtherGround(p review.Policy, a review.Action, key string) bool {
 	known := false
-	for _, g := range review.Grounds {
+	for _, g := range p.Grounds {
 		if g.Key == key && g.Action == a {
 			return false
 		}
@@ -173,6 +179,7 @@ func (s *Server) secondWord(w http.ResponseWriter, r *http.Request, give secondW
 		return s.drawAgain(w, r, id, opened{typed: t}, err)
 	}
 	s.flash(w, r, "ok", outcomeWords(v))
+	s.offerUndo(w, r, v)
 	list := s.formList(r)
 	if list == "/queue" {
 		list = "/queue?status=" + string(review.StatusSecondReview)
@@ -184,13 +191,19 @@ func (s *Server) secondWord(w http.ResponseWriter, r *http.Request, give secondW
 // the person can do something about the error; any other error is given back.
 func (s *Server) drawAgain(w http.ResponseWriter, r *http.Request, id string, o opened, err error) error {
 	o.list, o.number = s.formList(r), formNumber(r.PostForm)
+	if o.acts.values == nil {
+		o.acts = readActs(r.PostForm, "")
+	}
 	status := http.StatusServiceUnavailable
 	var clash review.Conflict
+	var no review.Forbidden
 	switch {
 	case errors.As(err, &o.wrong):
 		status = http.StatusUnprocessableEntity
 	case errors.As(err, &clash):
 		status, o.clash = http.StatusConflict, &clash
+	case errors.As(err, &no) && o.knows(r):
+		status, o.notice = http.StatusForbidden, &views.Flash{Tone: "bad", Text: no.Why}
 	case unwritten(err):
 		_, heading, text := explain(err)
 		o.notice = &views.Flash{Tone: "bad", Text: heading + ". " + text + " What you typed is still here."}
@@ -218,6 +231,9 @@ func (s *Server) drawBare(w http.ResponseWriter, r *http.Request, id string, o o
 	o.v, o.now = visitOf(r.Context()), s.db.Now()
 	o.Verification = review.Verification{ID: v.ID, Provider: v.Provider, ProviderID: v.ProviderID, Status: v.Status,
 		Arrived: v.Arrived, Version: v.Version, Findings: v.Findings}
+	if err := s.policies(r, &o); err != nil {
+		return err
+	}
 	frame := s.page(w, r, o.title())
 	o.zone = s.zone(frame.Prefs)
 	if o.notice != nil {
@@ -225,6 +241,9 @@ func (s *Server) drawBare(w http.ResponseWriter, r *http.Request, id string, o o
 	}
 	p := o.page(frame)
 	p.Name = p.ShortID
+	if err := s.fillActs(r, &p, &o); err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusServiceUnavailable, views.Case(p))
 }
 
@@ -237,6 +256,12 @@ func (o *opened) conflict() string {
 	kept := ". Nothing of yours was recorded; what you typed is still here."
 	who := visible(o.clash.Who)
 	switch {
+	case o.acts.act != "":
+		return o.actConflict(who)
+	case o.clash.What == "changed the evidence of":
+		return "The evidence has changed since " + visible(o.Proposal.By.Name) + " proposed this" + o.lately() + ". Nobody confirms on other evidence: send the case back, so that it is decided anew" + kept
+	case who == "" && o.lead() != "":
+		return upperFirst(strings.TrimPrefix(o.lately(), ": ")) + ", after it was proposed" + kept
 	case strings.HasPrefix(o.clash.What, "holds") && who == "nobody":
 		return "Nobody holds it any more" + kept
 	case strings.HasPrefix(o.clash.What, "holds"):
@@ -245,6 +270,36 @@ func (o *opened) conflict() string {
 		return o.changedBy() + kept
 	}
 	return who + " " + o.clash.What + " this case at " + o.second(o.clash.When) + kept
+}
+
+// actConflict tells why one of the forms beside the decision's came too late.
+func (o *opened) actConflict(who string) string {
+	switch {
+	case o.clash.What == "let the decision take effect on":
+		return "The decision took effect outside at " + o.second(o.clash.When) + ". To open the case again takes two persons: see below."
+	case who == "":
+		return upperFirst(strings.TrimPrefix(o.lately(), ": ")) + ". Nothing was changed."
+	}
+	return who + " " + o.clash.What + " this case at " + o.second(o.clash.When) + ". Nothing was changed."
+}
+
+// lately is the last thing that was done to the case, beside looking at it.
+func (o *opened) lately() string {
+	for _, e := range o.History {
+		switch review.EventKind(e.Action) {
+		case review.EventViewed, review.EventRevealed, review.EventNoted, review.EventClaimed, review.EventReleased:
+			continue
+		case review.EventReceived, review.EventUpdated:
+			return ": a copy came from " + lookOf(o.Provider).name + " at " + o.second(e.Time)
+		}
+		return ": " + actorOf(e).Name + " " + eventLookOf(e).did + " at " + o.second(e.Time)
+	}
+	return ": it is not as you saw it"
+}
+
+// knows reports whether whoever asks may see cases at all.
+func (o *opened) knows(r *http.Request) bool {
+	return visitOf(r.Context()).may(review.RightSeeCases)
 }
 
 // changedBy finds the event that made the case's present version.

@@ -8,6 +8,7 @@ import (
 	"strconv"
 	"strings"
 
+	"reviewdesk/db"
 	"reviewdesk/review"
 	"reviewdesk/views"
 )
@@ -16,6 +17,7 @@ import (
 func (s *Server) page(w http.ResponseWriter, r *http.Request, title string) views.Page {
 	p := s.frame(r, title)
 	p.Flash = s.flashes(w, r)
+	p.Undo = s.undoOffered(r, p.Prefs)
 	return p
 }
 
@@ -55,8 +57,19 @@ func (s *Server) savedViews(ctx context.Context) []views.NavItem {
 	if n, err := s.db.Overdue(ctx); err == nil && n > 0 {
 		over.Count, over.Hot = cappedWords(n), true
 	}
+	work, err := s.db.Work(ctx)
+	if err != nil {
+		work = db.Work{} // the page itself will say if the database does not answer
+	}
+	senior := visitOf(ctx).may(review.RightConfirm)
+	waits := func(label, word, icon string, n int, calls bool) views.NavItem {
+		return views.NavItem{Label: label, Href: "/queue?work=" + word, Icon: icon, Count: countWords(int64(n)), Hot: calls && n > 0}
+	}
 	return []views.NavItem{
 		over,
+		waits("Asked to reopen", workReopen, "warn", work.Reopening, senior),
+		waits("For seniors", workSeniors, "crit", work.Escalated, senior),
+		waits("Set aside", workAside, "acc", work.SetAside, false),
 		{Label: "Critical findings", Href: "/queue?severity=critical", Icon: "crit"},
 		{Label: "High and critical", Href: "/queue?severity=high", Icon: "warn"},
 		{Label: "Nobody has it yet", Href: "/queue?owner=none", Icon: "acc"},
@@ -108,7 +121,7 @@ func (s *Server) navCounts(ctx context.Context, v *visit) (waiting, second, mine
 	if err != nil {
 		return "", "", ""
 	}
-	waiting = countWords(counts.ByStatus[review.StatusInReview])
+	waiting = countWords(counts.Queue)
 	second = countWords(counts.ByStatus[review.StatusSecondReview])
 	if v.may(review.RightDecide) {
 		if n, err := s.db.Count(ctx, review.Filter{Owner: v.account.ID}); err == nil && n > 0 {

@@ -7,6 +7,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 
 	"reviewdesk/db"
@@ -32,13 +33,25 @@ func (s *Server) auditEvent(w http.ResponseWriter, r *http.Request) error {
 	if !l.v.may(review.RightSeeLog) && e.Actor.ID != l.v.actor.ID {
 		return db.ErrNotFound
 	}
+	blind, err := s.blindTo(r, l.v, e)
+	if err != nil {
+		return err
+	}
+	if blind {
+		e = withoutReasons(e)
+	}
 	p := views.AuditEventPage{Page: s.page(w, r, "Audit event "+thousands(seq))}
 	l.setZone(s, &p.Prefs)
 	l.fillEvent(&p, e)
-	if !e.Broken {
+	if p.Grounds, err = s.groundsOf(r, e); err != nil {
+		return err
+	}
+	if !e.Broken && !blind {
 		p.Proof = views.ProofBox{Href: "/audit/" + itoa(seq) + "/proof", Name: proofName(seq), Keys: s.db.VerifierKeys()}
 	}
-	if err := s.eventWords(r, &p, l.v, e); err != nil {
+	if blind {
+		p.Facts = append(p.Facts, views.Fact{Label: "Reasons", Value: "Hidden from you until you have given your own word."})
+	} else if err := s.eventWords(r, &p, l.v, e); err != nil {
 		return err
 	}
 	if p.Prev, p.Next, err = s.eventNeighbours(r, l, seq); err != nil {
@@ -51,10 +64,6 @@ func (l logView) fillEvent(p *views.AuditEventPage, e db.LogEntry) {
 	p.Row = l.row(e)
 	p.Row.Time = timeAs(e.Time, l.zone, "2 January 2006, 15:04:05 MST")
 	p.Sentence, p.Diff, p.Facts = sentence(e), diffOf(e), otherFacts(e)
-	action := review.Action(fact(e, "action"))
-	for _, key := range facts(e, "ground") {
-		p.Grounds = append(p.Grounds, review.GroundWords(action, key))
-	}
 	for _, f := range e.Facts {
 		if code, is := strings.CutPrefix(f.Name, "finding."); is {
 			p.Resolutions = append(p.Resolutions, views.Fact{Label: visible(code), Value: resolutionWords(review.Resolution(f.Value))})
@@ -69,6 +78,21 @@ func (l logView) fillEvent(p *views.AuditEventPage, e db.LogEntry) {
 		p.Pretty = visible(pretty.String())
 	}
 	p.Raw = visible(string(e.Body))
+}
+
+// groundsOf are the grounds of a decision in the words of the policy that it was taken
+// under.
+func (s *Server) groundsOf(r *http.Request, e db.LogEntry) (words []string, err error) {
+	keys := facts(e, "ground")
+	if len(keys) == 0 {
+		return nil, nil
+	}
+	version, _ := strconv.ParseInt(fact(e, "policy"), 10, 64) // none: from before there were versions
+	policy, err := s.db.PolicyOf(r.Context(), version)
+	for _, key := range keys {
+		words = append(words, policy.GroundWords(review.Action(fact(e, "action")), key))
+	}
+	return words, err
 }
 
 // diffOf is what the event changed, before and after, in the provider's words
@@ -173,7 +197,7 @@ func (s *Server) eventWords(r *http.Request, p *views.AuditEventPage, v *visit, 
 	if err != nil {
 		return err
 	}
-	p.Note = visible(first(words["note"], words["reason"]))
+	p.Note = visible(first(words["note"], words["reason"], words["text"]))
 	if filter := words["filter"]; filter != "" {
 		p.Facts = append(p.Facts, views.Fact{Label: "Filter", Value: visible(filter)})
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"strconv"
 	"strings"
@@ -17,6 +18,9 @@ type opened struct {
 	db.Case
 	v        *visit
 	now      time.Time
+	policy   review.Policy     // what holds now
+	codes    *review.Catalogue // explains the findings: as decided, or as they are judged now
+	taken    *review.Policy    // what held when the decision was taken; nil: the same
 	zone     *time.Location
 	list     string         // the list it was opened from
 	number   int            // its number there; 0: not known
@@ -27,6 +31,7 @@ type opened struct {
 	beside   bool   // another form of the page was sent, with the decision as typed
 	note     string // the note as it was typed
 	ask      asked  // to see a masked field
+	acts     acted  // the forms beside the decision's
 	notice   *views.Flash
 	then     *db.Moment // the case is shown as it stood with an event; nil: as it stands now
 }
@@ -62,6 +67,9 @@ func (s *Server) drawCase(w http.ResponseWriter, r *http.Request, status int, id
 	if o.Case, err = s.db.View(r.Context(), o.v.actor, id); err != nil {
 		return err
 	}
+	if err := s.policies(r, &o); err != nil {
+		return err
+	}
 	frame := s.page(w, r, o.title())
 	markSection(frame.Nav, o.list)
 	o.now, o.zone = s.db.Now(), s.zone(frame.Prefs)
@@ -73,6 +81,9 @@ func (s *Server) drawCase(w http.ResponseWriter, r *http.Request, status int, id
 		return err
 	}
 	o.pointAtTwin(&p)
+	if err := s.fillActs(r, &p, &o); err != nil {
+		return err
+	}
 	if err := s.neighbours(r, &p, &o); err != nil {
 		return err
 	}
@@ -103,7 +114,7 @@ func (o *opened) page(frame views.Page) views.CasePage {
 	if o.number > 0 {
 		p.Keep = append(p.Keep, views.Hidden{Name: "n", Value: strconv.Itoa(o.number)})
 	}
-	if o.typed == nil || o.beside {
+	if o.acts.act == "" && (o.typed == nil || o.beside) {
 		p.NoteError = o.wrong["note"]
 	}
 	if o.beside && o.typed.Version > 0 {
@@ -120,6 +131,9 @@ func (o *opened) page(frame views.Page) views.CasePage {
 	}
 	if o.Status.Open() && o.then == nil {
 		p.Waiting, p.WaitLevel, p.WaitWord, _ = waiting(o.ReviewSince, o.DueAt, o.now)
+		if words, why := paused(o.ReviewSince, o.SnoozedAt, o.SnoozedUntil, o.now, o.zone); why != "" {
+			p.Waiting, p.WaitLevel, p.WaitWord = words, "paused", "clock paused "+why
+		}
 	}
 	return p
 }
@@ -190,17 +204,31 @@ func (o *opened) claim() views.ClaimBox {
 	switch {
 	case !o.Status.Open() || o.then != nil:
 		return views.ClaimBox{State: "none"}
-	case !o.Claim.Held(o.now) && may:
+	case !o.Claim.Held(o.now) && may && o.forbidden() == "":
 		return views.ClaimBox{State: "free"}
 	case !o.Claim.Held(o.now):
 		return views.ClaimBox{State: "none"}
 	}
 	box := views.ClaimBox{State: "theirs", Owner: ownerOf(o.Claim.By), Until: stamp(o.Claim.Until, o.now, o.zone)}
-	if o.mine() {
-		left := o.Claim.Until.Sub(o.now)
-		box.State, box.Left = "yours", strconv.Itoa(int(left/time.Minute))+":"+twoDigits(int(left/time.Second)%60)
+	if left := o.Claim.Until.Sub(o.now); left <= review.ClaimFor || o.mine() {
+		box.Left = leftWords(left)
 	}
+	if o.mine() {
+		box.State = "yours"
+		return box
+	}
+	_, _, err := o.TakeOver(o.v.actor.Person, o.now)
+	box.MayTake = err == nil
 	return box
+}
+
+// forbidden says why the case is not for whoever looks; "" where it is.
+func (o *opened) forbidden() string {
+	var no review.Forbidden
+	if _, _, err := o.Take(o.v.actor.Person, o.now); errors.As(err, &no) {
+		return no.Why
+	}
+	return ""
 }
 
 // mine reports whether whoever looks holds the case.
@@ -324,6 +352,8 @@ func (s *Server) position(r *http.Request, p *views.CasePage, l listing, number 
 func placeTime(v review.Verification, l listing) time.Time {
 	natural := l.filter.Sort == "" || l.filter.Sort == review.SortUrgency
 	switch {
+	case l.filter.Reopening && v.Reopen != nil:
+		return v.Reopen.At
 	case natural && l.decided() && v.Decision != nil:
 		return v.SettledAt()
 	case natural && l.open():

@@ -39,6 +39,9 @@ func (o *opened) resolution(f review.Finding) review.Resolution {
 	if o.Proposal == nil {
 		return f.Resolution
 	}
+	if o.blind() {
+		return ""
+	}
 	for _, proposed := range o.Proposal.Resolutions {
 		if proposed.Code == f.Code {
 			return proposed.Resolution

@@ -28,6 +28,9 @@ func (o *opened) history() []views.HistoryItem {
 		case review.EventDecided, review.EventProposed, review.EventConfirmed:
 			item.Words += resolutionSentence(e)
 			item.ThenHref = o.thenHref(e.Seq)
+			if o.blind() && review.EventKind(e.Action) == review.EventProposed {
+				item.Words, item.Note, item.Href = l.did, "", ""
+			}
 		}
 		if e.Actor.Kind == "person" && e.Actor.ID == o.v.actor.ID {
 			item.Who = "You"

@@ -25,7 +25,7 @@ func (o *opened) mode() string {
 		return "waiting"
 	case !o.Status.Open():
 		return "closed"
-	case !o.v.may(review.RightDecide):
+	case !o.v.may(review.RightDecide), o.forbidden() != "":
 		return "read"
 	case o.Status == review.StatusSecondReview:
 		return o.secondMode()
@@ -43,7 +43,7 @@ func (o *opened) secondMode() string {
 }
 
 func (o *opened) panel() views.Panel {
-	p := views.Panel{Mode: o.mode(), Explain: o.explain(), SendsWords: "Written to the audit log. " + lookOf(o.Provider).after}
+	p := views.Panel{Mode: o.mode(), Explain: o.explain(), SendsWords: o.undoWords() + "Written to the audit log. " + lookOf(o.Provider).after}
 	if o.typed != nil {
 		p.Note = unhidden(o.typed.Note)
 		p.Submission = o.typed.submission
@@ -67,6 +67,14 @@ func (o *opened) panel() views.Panel {
 	return p
 }
 
+// undoWords say how long a decision waits before it takes effect.
+func (o *opened) undoWords() string {
+	if o.policy.UndoSeconds == 0 {
+		return ""
+	}
+	return "You can undo for " + counted(o.policy.UndoSeconds, "second", "seconds") + ". "
+}
+
 const noteLimit = "10 characters or more"
 
 func (o *opened) decidePanel(p *views.Panel) {
@@ -74,21 +82,21 @@ func (o *opened) decidePanel(p *views.Panel) {
 	if d == nil {
 		d = &typed{Decision: review.Decision{Grounds: o.suggested()}}
 	}
-	never := review.Standard.NeverApprovable(o.Provider, o.Findings)
+	never := o.codes.NeverApprovable(o.Provider, o.Findings)
 	p.CanApprove = len(never) == 0
 	if !p.CanApprove {
 		p.Blocked = "Nobody can approve this case because of " + codesInWords(never) + "."
 	}
 	p.Action = string(d.Action)
-	p.Approve = groundOptions(review.Approve, d)
-	p.Reject = groundOptions(review.Reject, d)
+	p.Approve = o.groundOptions(review.Approve, d)
+	p.Reject = o.groundOptions(review.Reject, d)
 	p.Reasons = o.reasons(d.RejectReason)
 	p.NoteNeeded = noteLimit + " to reject, optional to approve"
-	if !p.CanApprove || review.Standard.Worst(o.Provider, o.Findings) >= review.SeverityHigh {
+	if !p.CanApprove || o.codes.Worst(o.Provider, o.Findings) >= review.SeverityHigh {
 		p.NoteNeeded = noteLimit
 	}
 	p.ApproveLabel, p.RejectLabel = "Approve", "Reject"
-	if second, why := review.Standard.NeedsSecond(o.Provider, o.Findings); second {
+	if second, why := o.codes.NeedsSecond(o.Provider, o.Findings); second {
 		p.Second = "A second person confirms either outcome before it counts, because of " + codesInWords(why) + "."
 		p.ApproveLabel, p.RejectLabel = "Approve and send to second review", "Reject and send to second review"
 	}
@@ -110,9 +118,9 @@ func codesInWords(codes []string) string {
 
 // groundOptions ticks what was typed under the action it was typed for; before
 // anything was, what the findings suggest.
-func groundOptions(a review.Action, d *typed) []views.Option {
+func (o *opened) groundOptions(a review.Action, d *typed) []views.Option {
 	var out []views.Option
-	for _, g := range review.GroundsFor(a) {
+	for _, g := range o.policy.GroundsFor(a) {
 		mine := d.Action == a || d.Action == ""
 		out = append(out, views.Option{Value: g.Key, Label: g.Words, Chosen: mine && slices.Contains(d.Grounds, g.Key)})
 	}
@@ -152,7 +160,7 @@ func (o *opened) reasons(chosen string) []views.Option {
 	}
 	var out []views.Option
 	for i, reason := range vocabulary.Reasons() {
-		label := reason + " · " + review.Standard.Lookup(o.Provider, reason).Title
+		label := reason + " · " + o.codes.Lookup(o.Provider, reason).Title
 		out = append(out, views.Option{Value: reason, Label: label, Chosen: reason == chosen || chosen == "" && i == 0})
 	}
 	return out
@@ -191,6 +199,9 @@ func (o *opened) explainRead() string {
 	case !o.v.may(review.RightDecide):
 		return "Your role reads cases and does not decide them."
 	}
+	if why := o.forbidden(); why != "" {
+		return why
+	}
 	return visible(o.Claim.By.Name) + " works on this case until " + stamp(o.Claim.Until, o.now, o.zone).Text + ". You can read it, not decide it."
 }
 
@@ -206,6 +217,11 @@ func (o *opened) proposal() *views.Word {
 		w.Words = "Reject"
 	}
 	w.Seq, w.SeqHref = o.recordOf(review.EventProposed)
+	w.Why = o.whySecond()
+	if o.blind() {
+		w.Grounds, w.Note, w.Reason, w.SeqHref = nil, "", "", ""
+		w.Why = strings.TrimSpace(w.Why + " What the first person gave as grounds and note stays hidden until you have given your own word.")
+	}
 	return w
 }
 
@@ -220,6 +236,9 @@ func (o *opened) decided() *views.Word {
 		w.Words = "" // the badge says the same
 	}
 	w.Seq, w.SeqHref = o.recordOf(review.EventDecided, review.EventProposed)
+	if o.Confirm != nil {
+		w.Why = o.whySecond()
+	}
 	if o.Confirm == nil {
 		o.offerProof(w)
 	}
@@ -238,8 +257,9 @@ func (o *opened) offerProof(w *views.Word) {
 
 func (o *opened) word(d review.Decided) *views.Word {
 	w := &views.Word{By: ownerOf(d.By), At: moment(d.At, o.now, o.zone), Action: string(d.Action), Reason: d.RejectReason, Note: visible(d.Note)}
+	words := o.takenUnder()
 	for _, key := range d.Grounds {
-		w.Grounds = append(w.Grounds, review.GroundWords(d.Action, key))
+		w.Grounds = append(w.Grounds, words.GroundWords(d.Action, key))
 	}
 	return w
 }

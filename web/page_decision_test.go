@@ -332,7 +332,8 @@ func TestWhatCannotBeWrittenKeepsEveryWord(t *testing.T) {
 	form.Set("note", goodNote)
 	form.Set("finding."+graveCode, "cleared")
 	form.Set("add_note", goodNote)
-	for _, path := range []string{"/decision", "/note"} {
+	form.Set("escalate.reason", goodReason)
+	for _, path := range []string{"/decision", "/note", "/escalate"} {
 		w := b.submit("/verifications/"+id+path, form)
 		wantStatus(t, w, http.StatusServiceUnavailable)
 		if !strings.Contains(text(w), "Nothing was recorded") || !strings.Contains(text(w), "What you typed is still here") {
@@ -340,6 +341,9 @@ func TestWhatCannotBeWrittenKeepsEveryWord(t *testing.T) {
 		}
 		if !strings.Contains(w.Body.String(), goodNote) {
 			t.Errorf("%s loses the note", path)
+		}
+		if got := page(t, w).Find("#act-escalate-reason").Text(); got != goodReason {
+			t.Errorf("%s keeps %q of the reason to escalate", path, got)
 		}
 		if strings.Contains(w.Body.String(), "Lucía") {
 			t.Errorf("%s shows a person although the look could not be recorded", path)

@@ -89,6 +89,11 @@ func (s *Server) compareCases(w http.ResponseWriter, r *http.Request) error {
 	if right.Case, err = s.db.View(r.Context(), right.v.actor, other); err != nil {
 		return err
 	}
+	for _, o := range []*opened{&left, &right} {
+		if err := s.policies(r, o); err != nil {
+			return err
+		}
+	}
 	p.Left, p.Right = left.twin(), right.twin()
 	p.Rows, p.Codes = besideRows(&left, &right), besideCodes(&left, &right)
 	if p.Traits, err = s.traits(r, &left, &right); err != nil {
@@ -168,7 +173,7 @@ func besideCodes(left, right *opened) []views.BesideCode {
 			if !known {
 				i = len(out)
 				at[key] = i
-				out = append(out, views.BesideCode{Chip: chipOf(o.Provider, f.Code)})
+				out = append(out, views.BesideCode{Chip: chipIn(o.codes, o.Provider, f.Code)})
 			}
 			words := "Found"
 			if f.Resolution != "" {

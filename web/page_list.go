@@ -19,7 +19,7 @@ const pageSize = 50
 
 // listFields are the names that a list's address may hold beside its place
 // (SURFACE.md, GET /queue). Only these are carried from page to page.
-var listFields = []string{"provider", "code", "severity", "country", "owner", "status", "due", "q", "sort", "from", "to"}
+var listFields = []string{"provider", "code", "severity", "country", "owner", "status", "due", "work", "q", "sort", "from", "to"}
 
 // listing is what the address of a list asks for.
 type listing struct {
@@ -187,6 +187,9 @@ func (s *Server) total(r *http.Request, l listing, counts db.Counts) (n int64, k
 	if l.filters() == 0 && !l.decided() {
 		for _, status := range l.statuses() {
 			n += counts.ByStatus[status]
+		}
+		if l.queue() {
+			n = counts.Queue
 		}
 		return n, true, nil
 	}

@@ -64,6 +64,16 @@ func TestEveryActionByEveryRoleOnACaseInEveryStatus(t *testing.T) {
 		{"claims", "claim", nil, review.RightDecide, append(waiting, second...), http.StatusSeeOther},
 		{"releases what nobody holds", "release", nil, review.RightDecide, nil, 0},
 		{"notes", "note", []string{"note", goodNote}, review.RightDecide, review.Statuses(), http.StatusSeeOther},
+		{"undoes", "undo", nil, review.RightDecide, nil, 0},
+		{"asks to reopen", "reopen", []string{"reason", goodNote}, review.RightDecide, nil, 0},
+		{"reopens what nobody asked for", "reopen", []string{"answer", "yes", "note", goodNote}, review.RightConfirm, nil, 0},
+		{"skips", "skip", []string{"reason", goodNote, "return", "/queue?code=none_of_them"}, review.RightDecide, append(waiting, second...), http.StatusSeeOther},
+		{"sets aside", "snooze", []string{"preset", "week", "reason", goodNote}, review.RightDecide, waiting, http.StatusSeeOther},
+		{"wakes what is awake", "wake", nil, review.RightDecide, nil, 0},
+		{"asks again", "ask-again", []string{"redo", plainCode, "text", "Please send a newer bill."}, review.RightDecide, waiting, http.StatusSeeOther},
+		{"escalates", "escalate", []string{"reason", goodNote}, review.RightDecide, waiting, http.StatusSeeOther},
+		{"steps back", "recuse", nil, review.RightDecide, review.Statuses(), http.StatusSeeOther},
+		{"gives away", "assign", []string{"to", proposer.ID}, review.RightDecide, append(waiting, second...), http.StatusSeeOther},
 		{"reveals", "reveal", []string{"field", review.FieldEmail, "reason", "to compare"}, review.RightReveal, review.Statuses(), http.StatusOK},
 	} {
 		for _, status := range review.Statuses() {
@@ -76,7 +86,13 @@ func TestEveryActionByEveryRoleOnACaseInEveryStatus(t *testing.T) {
 						want = act.done
 					}
 				}
-				own := name == "the proposer" && act.right == review.RightConfirm && status == review.StatusSecondReview
+				switch said := status.Decided() || status == review.StatusSecondReview; {
+				case act.name == "undoes" && said && name == "the proposer":
+					want = http.StatusSeeOther
+				case act.name == "undoes" && said, act.name == "asks to reopen" && status.Decided(): // nobody else's to undo; undone, it needs no reopening
+					want = http.StatusForbidden
+				}
+				own := name == "the proposer" && act.path != "reopen" && act.right == review.RightConfirm && status == review.StatusSecondReview
 				if !roles[name].May(act.right) || own {
 					want = http.StatusForbidden
 				}

@@ -88,13 +88,20 @@ func packetName(p db.Packet) string { return "reviewdesk-packet-" + p.ID }
 
 func (s *Server) packetHTML(r *http.Request, p db.Packet) ([]byte, error) {
 	var b bytes.Buffer
-	err := views.Packet(s.packetPage(p)).Render(r.Context(), &b)
+	page, err := s.packetPage(r, p)
+	if err == nil {
+		err = views.Packet(page).Render(r.Context(), &b)
+	}
 	return b.Bytes(), err
 }
 
 // packetPage draws the packet as nobody in particular, at the time of the decision.
-func (s *Server) packetPage(p db.Packet) views.PacketPage {
+func (s *Server) packetPage(r *http.Request, p db.Packet) (views.PacketPage, error) {
 	o := opened{Case: p.Case, v: &visit{}, now: p.Event.Time, zone: time.UTC, then: &p.Moment}
+	if err := s.policies(r, &o); err != nil {
+		return views.PacketPage{}, err
+	}
+	o.codes = p.Catalogue
 	workspace, _ := s.db.Workspace()
 	page := views.PacketPage{
 		ID: o.ID, ShortID: shortID(o.Provider, o.ID), ProviderID: visible(o.ProviderID), Provider: lookOf(o.Provider).name, Workspace: visible(workspace),
@@ -121,7 +128,7 @@ func (s *Server) packetPage(p db.Packet) views.PacketPage {
 	page.Log, page.LogMore = packetLog(&o)
 	page.Head = []views.Fact{{Label: "Log", Value: p.Instance}, {Label: "Events", Value: itoa(p.Head.Size)}, {Label: "Root", Value: p.Head.Root.String()}}
 	page.Dense = dense(page)
-	return page
+	return page, nil
 }
 
 func packetTime(t time.Time) string {

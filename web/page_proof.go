@@ -39,14 +39,19 @@ func (s *Server) caseProof(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) sendProof(w http.ResponseWriter, r *http.Request, seq int64) error {
 	v := visitOf(r.Context())
-	if !v.may(review.RightSeeLog) {
-		e, err := s.db.LogEntry(r.Context(), seq)
-		if err != nil {
-			return err
-		}
-		if e.Actor.ID != v.actor.ID {
-			return db.ErrNotFound
-		}
+	e, err := s.db.LogEntry(r.Context(), seq)
+	if err != nil {
+		return err
+	}
+	if !v.may(review.RightSeeLog) && e.Actor.ID != v.actor.ID {
+		return db.ErrNotFound
+	}
+	blind, err := s.blindTo(r, v, e)
+	if err != nil {
+		return err
+	}
+	if blind {
+		return review.Forbidden{Why: "The first person's reasons stay hidden from you until you have given your own word."}
 	}
 	p, err := s.db.Proof(r.Context(), seq)
 	if err != nil {

@@ -54,6 +54,10 @@ func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, ro
 	if err != nil {
 		return views.QueuePage{}, err
 	}
+	policy, err := s.db.Policy(r.Context())
+	if err != nil {
+		return views.QueuePage{}, err
+	}
 	p := views.QueuePage{
 		Page: s.page(w, r, listTitle(l, v, total, counted)), Heading: listHeading(l, v), Decided: l.decided(),
 		Segments: segments(l, counts), Sort: sortLinks(l), SortDir: sortDirection(l),
@@ -68,7 +72,7 @@ func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, ro
 		return p, err
 	}
 	s.queueActions(&p, l, v)
-	s.queueRows(&p, l, rows, v)
+	s.queueRows(&p, l, rows, v, policy.Catalogue())
 	if l.filters() > 0 {
 		p.Save.Query = l.values.Encode()
 	}
@@ -79,7 +83,7 @@ func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, ro
 // saying on its page, and has to be said to the export.
 func exportHref(l listing) string {
 	of := l.href("sort", "", "after", "", "before", "")
-	if l.values.Get("status") == "" {
+	if l.values.Get("status") == "" && !l.filter.Reopening {
 		of = l.href("sort", "", "after", "", "before", "", "status", string(review.StatusInReview))
 	}
 	return strings.Replace(of, "/queue", "/export/verifications.csv", 1)
@@ -90,7 +94,7 @@ func (s *Server) queueActions(p *views.QueuePage, l listing, v *visit) {
 	if v.may(review.RightExport) {
 		p.ExportHref = exportHref(l)
 	}
-	if v.may(review.RightDecide) && slices.Contains(l.statuses(), review.StatusInReview) {
+	if v.may(review.RightDecide) && slices.Contains(l.statuses(), review.StatusInReview) && !l.filter.Snoozed {
 		p.NextAction = "/queue/next"
 		p.NextKeep = []views.Hidden{{Name: "return", Value: l.href()}}
 		p.BulkReturn = l.href()
@@ -118,6 +122,12 @@ func listTitle(l listing, v *visit, total int64, counted bool) string {
 
 func listHeading(l listing, v *visit) string {
 	switch {
+	case l.filter.Reopening:
+		return "Asked to reopen"
+	case l.filter.Snoozed:
+		return "Set aside"
+	case l.filter.Escalated:
+		return "For seniors"
 	case l.decided() && len(l.statuses()) > 1:
 		return "Decided"
 	case len(l.statuses()) > 1:
@@ -139,13 +149,16 @@ func unfiltered(l listing, counts db.Counts) string {
 	for _, status := range l.statuses() {
 		n += counts.ByStatus[status]
 	}
+	if l.queue() {
+		n = counts.Queue
+	}
 	if l.open() {
 		return counted(n, "case waits", "cases wait")
 	}
 	return counted(n, "case is there", "cases are there")
 }
 
-func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit) {
+func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit, catalogue *review.Catalogue) {
 	now, zone := s.db.Now(), s.zone(p.Prefs)
 	first := l.at.rows
 	if l.at.Back {
@@ -154,7 +167,7 @@ func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit
 	list := l.href()
 	p.Rows = make([]views.QueueRow, 0, len(rows.Rows))
 	for i := range rows.Rows {
-		row := queueRow(&rows.Rows[i], now, zone)
+		row := queueRow(&rows.Rows[i], catalogue, now, zone)
 		row.Href = caseHref(row.ID, list, first+i+1)
 		row.Version = itoa(rows.Rows[i].Version)
 		row.You = rows.Rows[i].Owner.ID == v.actor.ID
@@ -162,7 +175,7 @@ func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit
 	}
 }
 
-func queueRow(r *db.Row, now time.Time, zone *time.Location) views.QueueRow {
+func queueRow(r *db.Row, catalogue *review.Catalogue, now time.Time, zone *time.Location) views.QueueRow {
 	action := r.Action
 	if !r.Status.Decided() {
 		action = ""
@@ -173,15 +186,22 @@ func queueRow(r *db.Row, now time.Time, zone *time.Location) views.QueueRow {
 		Badge: badge, Outcome: badge, Document: documentWhere(r), When: moment(r.DecidedAt, now, zone),
 	}
 	for _, code := range r.Codes {
-		out.Chips = append(out.Chips, chipOf(r.Provider, code))
+		out.Chips = append(out.Chips, chipIn(catalogue, r.Provider, code))
 	}
 	out.Shown = chipsShown(out.Chips)
 	if r.Status.Open() {
 		out.Waiting, out.WaitLevel, out.WaitWord, out.WaitStep = waiting(r.ReviewSince, r.DueAt, now)
 	}
-	out.Settled = !r.Status.Open()
-	if now.Before(r.OwnerUntil) {
+	if words, why := paused(r.ReviewSince, r.SnoozedAt, r.SnoozedUntil, now, zone); why != "" && r.Status.Open() {
+		out.Waiting, out.Paused = words, why
+	}
+	out.Settled, out.Seniors = !r.Status.Open(), r.Escalated
+	if left := r.OwnerUntil.Sub(now); left > 0 {
 		out.Owner = ownerOf(r.Owner)
+		if left <= review.ClaimFor {
+			out.Left = clock(r.OwnerUntil, zone)
+			out.Left.Text = leftWords(left)
+		}
 	}
 	if action != "" {
 		out.DecidedBy, out.ConfirmedBy = ownerOf(r.DecidedBy), visible(r.ConfirmedBy.Name)

@@ -23,7 +23,7 @@ func segments(l listing, counts db.Counts) []views.Link {
 		}
 		return ""
 	}
-	out := []views.Link{{Label: "All", Href: l.href("provider", ""), Count: count(counts.ByStatus[review.StatusInReview]), Current: l.filter.Provider == ""}}
+	out := []views.Link{{Label: "All", Href: l.href("provider", ""), Count: count(counts.Queue), Current: l.filter.Provider == ""}}
 	for _, vocabulary := range providers.All {
 		p := vocabulary.Provider()
 		label := lookOf(p).name
@@ -102,6 +102,9 @@ func (s *Server) pills(r *http.Request, l listing) ([]views.FilterPill, error) {
 	}
 	if hasOpen(l) {
 		out = append(out, l.choice("due", "Due", []views.Option{{Label: "Any time"}, {Value: dueOver, Label: "Over target", Chosen: l.filter.Overdue}}))
+	}
+	if l.values.Get("work") != "" { // saved views lead there
+		out = append(out, l.choice("work", "Work", workOptions(l)))
 	}
 	if !l.queue() { // the queue's own segments choose the provider
 		out = append(out, l.choice("provider", "Source", providerOptions(l)))
@@ -200,6 +203,12 @@ func (s *Server) ownerOptions(r *http.Request, l listing) ([]views.Option, error
 	return out, nil
 }
 
+// workOptions are what waits beside the queue itself.
+func workOptions(l listing) []views.Option {
+	return []views.Option{{Label: "Any"}, {Value: workSeniors, Label: "For seniors", Chosen: l.filter.Escalated},
+		{Value: workAside, Label: "Set aside", Chosen: l.filter.Snoozed}, {Value: workReopen, Label: "Asked to reopen", Chosen: l.filter.Reopening}}
+}
+
 func providerOptions(l listing) []views.Option {
 	out := []views.Option{{Label: "All sources"}}
 	for _, vocabulary := range providers.All {
@@ -232,7 +241,11 @@ func (s *Server) kpis(r *http.Request, l listing, counts db.Counts, zone *time.L
 	if err != nil {
 		return nil, err
 	}
-	over := views.KPI{Label: "Over the 24 h target", Value: cappedWords(p.Overdue), Alert: p.Overdue > 0, Note: "all within it"}
+	policy, err := s.db.Policy(r.Context())
+	if err != nil {
+		return nil, err
+	}
+	over := views.KPI{Label: "Over the " + thousands(policy.TargetHours) + " h target", Value: cappedWords(p.Overdue), Alert: p.Overdue > 0, Note: "all within it"}
 	if p.Overdue > 0 {
 		over.Href = "/queue?due=" + dueOver
 	}
@@ -245,7 +258,7 @@ func (s *Server) kpis(r *http.Request, l listing, counts db.Counts, zone *time.L
 		median.Hint = "Half of today's decisions took longer, counted from arrival in the queue"
 	}
 	return []views.KPI{
-		{Label: "Waiting for review", Value: thousands(counts.ByStatus[review.StatusInReview]), Note: thousands(p.Claimed) + " claimed", Points: heights(p.ArrivedDay)},
+		{Label: "Waiting for review", Value: thousands(counts.Queue), Note: thousands(p.Claimed) + " claimed", Points: heights(p.ArrivedDay)},
 		over,
 		{Label: "Decided today", Value: cappedWords(p.Decided), Note: thousands(p.Approved) + " approved", Points: heights(p.PerDay), Bars: true},
 		median,

@@ -27,6 +27,10 @@ func (s *Server) showThen(w http.ResponseWriter, r *http.Request, id string) err
 		return err
 	}
 	o := opened{Case: m.Case, v: v, now: s.db.Now(), then: &m}
+	if err := s.policies(r, &o); err != nil {
+		return err
+	}
+	o.codes = m.Catalogue
 	frame := s.page(w, r, o.title()+", as it stood")
 	o.zone = s.zone(frame.Prefs)
 	p := o.page(frame)
@@ -54,7 +58,7 @@ func (o *opened) catalogue() *review.Catalogue {
 	if o.then != nil {
 		return o.then.Catalogue
 	}
-	return review.Standard
+	return o.codes
 }
 
 // banner says which moment the page shows; nil for now.

@@ -113,9 +113,9 @@ var severityClasses = map[review.Severity]string{
 	review.SeverityHigh: "high", review.SeverityCritical: "crit",
 }
 
-// chipOf is a failure code with how grave it is.
-func chipOf(p review.Provider, code string) views.Chip {
-	return chipFor(review.Standard.Lookup(p, code))
+// chipIn is a failure code with how grave the catalogue calls it.
+func chipIn(c *review.Catalogue, p review.Provider, code string) views.Chip {
+	return chipFor(c.Lookup(p, code))
 }
 
 func chipFor(c review.Code) views.Chip {

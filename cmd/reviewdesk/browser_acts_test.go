@@ -1,0 +1,329 @@
+package main_test
+
+import (
+	"context"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// What officers do beside deciding, as they do it: by keys, and again on plain pages
+// without a script.
+
+const anyCase = `location.pathname.startsWith("/verifications/") && ` + ready
+
+// count presses keys and says how many.
+func (b tab) count(keys ...string) int {
+	b.t.Helper()
+	for _, k := range keys {
+		b.press(k)
+	}
+	return len(keys)
+}
+
+// rejectByKeys rejects the open case and waits for the next page.
+func (b tab) rejectByKeys(note string) {
+	b.t.Helper()
+	here := b.where()
+	b.press("r")
+	b.until(`document.querySelector("[name=action][value=reject]").checked`)
+	b.press("5")
+	b.until(`document.querySelector("[data-grounds=reject] [value=other]").checked`)
+	b.js(`document.querySelector("#note").focus()`)
+	b.press(note)
+	b.press(kb.Enter, chromedp.ModifierCtrl)
+	b.until(`location.pathname + location.search !== "` + here + `" && !location.pathname.endsWith("/decision") && ` + ready)
+}
+
+// reason types into the form that a key has opened, and sends it.
+func (b tab) reason(key, field, text string) {
+	b.t.Helper()
+	b.js(`document.activeElement.blur()`)
+	b.press(key)
+	b.until(`document.activeElement.closest("details.instead[open]") !== null`)
+	b.js(`document.querySelector("#` + field + `").focus()`)
+	b.press(text)
+	b.press(kb.Enter, chromedp.ModifierCtrl)
+}
+
+func (b tab) says(text string) {
+	b.t.Helper()
+	b.until(ready + ` && document.querySelector("main").textContent.includes("` + text + `")`)
+}
+
+func TestWhatOfficersDoBesideDecidingByKeys(t *testing.T) {
+	d := startDemo(t, "--cases", "80")
+	b := openTab(t, d)
+	b.signIn("reviewer", 0)
+	b.open("/queue?provider=coinify&severity=low&owner=none")
+	b.press("n")
+	b.until(anyCase)
+
+	first := casePath.FindString(b.where())
+	b.rejectByKeys("A slip of the hand, this.")
+	b.until(`document.querySelector(".toast button[data-key=z]") !== null`)
+	b.js(`document.activeElement.blur()`)
+	b.press("z")
+	b.until(`location.pathname === "` + first + `" && ` + ready)
+	b.until(`document.querySelector("form#decision") !== null && ` + ready)
+
+	b.reason("p", "act-skip-reason", "I know too little of this country.")
+	b.until(`location.pathname !== "` + first + `" && ` + anyCase)
+
+	second := casePath.FindString(b.where())
+	b.press("w")
+	b.until(`document.activeElement.matches("#act-snooze [type=radio]")`)
+	b.press(kb.Escape)
+	b.until(`document.querySelector("#act-snooze").open === false`)
+	b.reason("w", "act-snooze-reason", "The registry answers tomorrow.")
+	b.says("Its clock stands until then")
+	b.js(`document.activeElement.blur()`)
+	b.press("n")
+	b.until(`location.pathname !== "` + second + `" && ` + anyCase)
+
+	third := casePath.FindString(b.where())
+	b.press("q")
+	b.until(`document.activeElement.matches("#act-ask-again [type=checkbox]")`)
+	b.press(" ")
+	b.press(kb.Tab)
+	for range 10 {
+		if eval[bool](b, `document.activeElement.name === "compose"`) {
+			break
+		}
+		b.press(kb.Tab)
+	}
+	b.press(kb.Enter)
+	b.until(`document.activeElement.id === "act-ask-again-text" && document.activeElement.value.includes("once more") && ` + ready)
+	b.press(" Thank you.")
+	b.press(kb.Enter, chromedp.ModifierCtrl)
+	b.says("Waits for the applicant.")
+	if got := casePath.FindString(b.where()); got != third {
+		t.Errorf("after asking the page is %s", got)
+	}
+	b.press("n")
+	b.until(`location.pathname !== "` + third + `" && ` + anyCase)
+
+	fourth := casePath.FindString(b.where())
+	b.reason("e", "act-escalate-reason", "The name stands on a list I do not know.")
+	b.says("handed this case to the seniors.")
+	b.press("n")
+	b.until(`location.pathname !== "` + fourth + `" && ` + anyCase)
+
+	held := casePath.FindString(b.where())
+	senior := openTab(t, d)
+	senior.signIn("senior", 0)
+	senior.open(held)
+	senior.press("c")
+	senior.until(ready + ` && document.querySelector(".claimed") !== null`)
+	senior.open("/queue?work=escalated")
+	senior.press("n")
+	senior.until(`location.pathname === "` + fourth + `" && ` + ready)
+	b.open(held)
+	if got := b.text(".subject .end"); strings.Contains(got, "Yours") {
+		t.Errorf("the case that was taken over says %q", got)
+	}
+}
+
+// TestReopeningByKeysTakesTwo waits until the decision has taken effect: the page
+// counts down to it.
+func TestReopeningByKeysTakesTwo(t *testing.T) {
+	d := startDemo(t, "--cases", "80")
+	b := openTab(t, d)
+	b.signIn("reviewer", 0)
+	b.open("/queue?code=DENIED_MISSING_DATE_OF_BIRTH&owner=none") // one officer decides such a case
+	b.press("n")
+	b.until(anyCase)
+	id := casePath.FindString(b.where())
+	b.rejectByKeys("No likeness at all, I think.")
+	b.open(id)
+	if eval[bool](b, `document.querySelector(".undo-box") !== null`) {
+		b.until(`document.querySelector(".undo-box button").disabled`)
+	}
+	b.open(id)
+	b.js(`document.querySelector("#act-reopen summary").focus()`)
+	b.press(kb.Enter)
+	b.until(`document.querySelector("#act-reopen").open`)
+	b.js(`document.querySelector("#act-reopen-reason").focus()`)
+	b.press("The applicant sent a newer bill.")
+	b.press(kb.Tab)
+	b.press(kb.Enter)
+	b.says("asks to reopen this case.")
+	senior := openTab(t, d)
+	senior.signIn("senior", 0)
+	senior.open("/queue?work=reopen")
+	senior.press("j")
+	senior.press(kb.Enter)
+	senior.until(`location.pathname === "` + id + `" && ` + ready)
+	senior.js(`document.querySelector("#act-reopen-note").focus()`)
+	senior.press("The newer bill agrees.")
+	senior.press(kb.Tab)
+	senior.press(kb.Tab)
+	if got := eval[string](senior, `document.activeElement.value`); got != "yes" {
+		t.Fatalf("after the note comes %q", got)
+	}
+	senior.press(kb.Enter)
+	senior.says("reopened the case as the second person")
+}
+
+// toast is the message of the page, once it is read out.
+func (b tab) toast() string {
+	b.t.Helper()
+	b.until(`document.querySelector("[role=status] [data-toast]") !== null`)
+	return b.text(".toasts")
+}
+
+// TestAnOrdinaryDecisionIsFourKeys counts what an officer presses: the outcome, the
+// ground, the confirmation's chord, and the next case comes by itself.
+func TestAnOrdinaryDecisionIsFourKeys(t *testing.T) {
+	d := startDemo(t, "--cases", "80")
+	b := openTab(t, d)
+	b.signIn("reviewer", 0)
+	b.open("/queue?code=DENIED_MISSING_DATE_OF_BIRTH&owner=none")
+	keys := b.count("n")
+	b.until(anyCase)
+	id := casePath.FindString(b.where())
+	keys += b.count("a", "1")
+	b.press(kb.Enter, chromedp.ModifierCtrl)
+	keys++
+	b.until(`location.pathname !== "` + id + `" && !location.pathname.endsWith("/decision") && ` + ready)
+	if toast := b.toast(); keys > 4 || !strings.Contains(toast, "approved") {
+		t.Errorf("an approval took %d keys, and the page says %q", keys, toast)
+	}
+
+	b.open("/queue?provider=cybrid&owner=none")
+	b.press("n")
+	b.until(anyCase)
+	id = casePath.FindString(b.where())
+	keys = b.count("r", "5", kb.Enter)
+	b.until(`document.activeElement.id === "note"`)
+	b.press("No likeness at all, I think.") // its words are nobody's overhead
+	b.press(kb.Enter, chromedp.ModifierCtrl)
+	keys++
+	b.until(`location.pathname !== "` + id + `" && !location.pathname.endsWith("/decision") && ` + ready)
+	if toast := b.toast(); keys > 4 || !strings.Contains(toast, "rejected") && !strings.Contains(toast, "sent to second review") {
+		t.Errorf("a rejection took %d keys beside the note, and the page says %q", keys, toast)
+	}
+}
+
+// plainly is a tab in which no script runs.
+func plainly(t *testing.T, d desk) tab {
+	b := openTab(t, d)
+	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
+		return err
+	}))
+	return b
+}
+
+// open a small form and fill it in, as keys alone can.
+func (b tab) plainForm(act string, fields ...string) {
+	b.t.Helper()
+	b.do(chromedp.SendKeys(chromedp.CSS("#act-"+act+" > summary"), "\r", plain))
+	for i := 0; i+1 < len(fields); i += 2 {
+		b.do(chromedp.SendKeys(chromedp.CSS(fields[i]), fields[i+1], plain))
+	}
+}
+
+func (b tab) awaits(selector string) {
+	b.t.Helper()
+	b.do(chromedp.WaitReady(chromedp.CSS(selector)))
+}
+
+func TestWhatOfficersDoBesideDecidingWithoutScript(t *testing.T) {
+	d := startDemo(t, "--cases", "80")
+	b := plainly(t, d)
+	b.signInPlainly("reviewer", 1)
+	next := func(not string) string {
+		t.Helper()
+		b.do(chromedp.SendKeys(chromedp.CSS(`form[action="/queue/next"] button`), "\r", plain))
+		if not != "" {
+			b.do(chromedp.WaitNotPresent(chromedp.CSS(`.subject[data-here^="` + not + `"]`)))
+		}
+		b.do(chromedp.WaitReady(chromedp.CSS("#act-skip")))
+		id := casePath.FindString(b.where())
+		if id == "" || id == not {
+			t.Fatalf("no next case at %s", b.where())
+		}
+		return id
+	}
+	b.open("/queue?provider=coinify&severity=low&owner=none")
+	first := next("")
+	b.do(chromedp.SendKeys(chromedp.CSS("[name=action][value=reject]"), " ", plain), chromedp.SendKeys(chromedp.CSS(`[data-grounds=reject] [value=other]`), " ", plain),
+		chromedp.SendKeys(chromedp.CSS("#note"), "A slip of the hand, this.", plain), chromedp.SendKeys(chromedp.CSS("#decision [data-confirm]"), "\r", plain))
+	b.awaits(`.toast[action="` + first + `/undo"]`)
+	b.do(chromedp.SendKeys(chromedp.CSS(".toast button"), "\r", plain))
+	b.awaits(`form[action="` + first + `/decision"]`)
+
+	b.plainForm("skip", "#act-skip-reason", "I know too little of this country.", "#act-skip .acts button", "\r")
+	b.do(chromedp.WaitNotPresent(chromedp.CSS(`.subject[data-here^="`+first+`"]`)), chromedp.WaitReady(chromedp.CSS("#act-snooze")))
+	second := casePath.FindString(b.where())
+	b.plainForm("snooze", "#act-snooze-reason", "The registry answers tomorrow.", "#act-snooze .acts button", "\r")
+	b.awaits(`form[action="/queue/next"] button[data-key=n]`)
+	third := next(second)
+	b.plainForm("ask-again", "#act-ask-again [type=checkbox]", " ", "#act-ask-again [name=compose]", "\r")
+	b.awaits("#act-ask-again-text[data-fresh]")
+	b.do(chromedp.SendKeys(chromedp.CSS("#act-ask-again [data-send]"), "\r", plain))
+	b.awaits(`form[action="/queue/next"] button[data-key=n]`)
+	fourth := next(third)
+	b.plainForm("escalate", "#act-escalate-reason", "The name stands on a list I do not know.", "#act-escalate .acts button", "\r")
+	b.awaits(`form[action="/queue/next"] button[data-key=n]`)
+	held := next(fourth)
+	senior := plainly(t, d)
+	senior.signInPlainly("senior", 0)
+	senior.open(held)
+	senior.do(chromedp.SendKeys(chromedp.CSS("[name=take_over]"), "\r", plain))
+	senior.awaits(".claimed")
+	senior.open(fourth)
+	senior.awaits("#act-skip")
+
+	b.open("/queue?status=decided")
+	b.do(chromedp.SendKeys(chromedp.CSS(".c-who a"), "\r", plain))
+	b.awaits("#act-reopen")
+	b.plainForm("reopen", "#act-reopen-reason", "The applicant sent a newer bill.", "#act-reopen [data-send]", "\r")
+	b.awaits(`.notices .banner[data-is="warn"]`)
+	senior.open("/queue?work=reopen")
+	senior.do(chromedp.SendKeys(chromedp.CSS(".c-who a"), "\r", plain))
+	senior.awaits("#act-reopen-note")
+	senior.do(chromedp.SendKeys(chromedp.CSS("#act-reopen-note"), "The newer bill agrees.", plain), chromedp.SendKeys(chromedp.CSS("[name=answer][value=yes]"), "\r", plain))
+	senior.awaits("form#decision")
+}
+
+// TestWhatStandsOnACaseIsAccessible looks at the states that deciding alone does not
+// bring about.
+func TestWhatStandsOnACaseIsAccessible(t *testing.T) {
+	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := startDemo(t, "--cases", "80")
+	b := openTab(t, d)
+	b.signIn("reviewer", 0)
+	b.open("/queue?code=DENIED_MISSING_DATE_OF_BIRTH&owner=none")
+	b.press("n")
+	b.until(anyCase)
+	id := casePath.FindString(b.where())
+	b.reason("w", "act-snooze-reason", "short")
+	b.until(`document.querySelector("#act-snooze-reason-error") !== null && ` + ready)
+	b.audit(string(axe))
+	b.js(`document.querySelector("#act-snooze-reason").focus()`)
+	b.press(" but long enough now")
+	b.press(kb.Enter, chromedp.ModifierCtrl)
+	b.says("Its clock stands until then")
+	b.audit(string(axe))
+	b.reason("e", "act-escalate-reason", "The name stands on a list I do not know.")
+	b.says("handed this case to the seniors.")
+	b.audit(string(axe))
+	senior := openTab(t, d)
+	senior.signIn("senior", 0)
+	senior.open(id)
+	senior.rejectByKeys("No likeness at all, I think.")
+	senior.until(`document.querySelector(".toast button[data-key=z]") !== null`)
+	senior.audit(string(axe))
+	senior.open("/queue?work=aside")
+	senior.audit(string(axe))
+}
