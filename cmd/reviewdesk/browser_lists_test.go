@@ -1,0 +1,111 @@
+package main_test
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// What officers do with lists, by keys and again without a script; and the pages of the
+// policy and of conflicts of interest.
+
+func TestSeveralCasesAreSetAsideByKeys(t *testing.T) {
+	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := startDemo(t, "--cases", "60")
+	b := openTab(t, d)
+	b.signIn("reviewer", 0)
+	b.open("/queue?owner=none")
+	b.js(`document.activeElement.blur()`)
+	if eval[bool](b, `document.querySelector(".bulkbar").checkVisibility()`) {
+		t.Error("the acts are offered while nothing is selected")
+	}
+	for range 2 {
+		b.press("j")
+		b.press("x")
+	}
+	b.until(`document.querySelectorAll(".c-pick :checked").length === 2 && document.querySelector("[data-picked]").textContent === "2"`)
+	b.js(`scrollTo(0, document.body.scrollHeight)`) // the bar hides nothing that cannot be scrolled to
+	b.audit(string(axe))
+	b.send(`.bulkbar [value=snooze]`)
+	b.until(`location.pathname === "/bulk" && ` + ready)
+	b.audit(string(axe))
+	until := time.Now().Add(48 * time.Hour).Format("2006-01-02T15:04")
+	b.js(`document.querySelector("#until").value = "` + until + `"; document.querySelector("#reason").focus()`)
+	b.press("The registry answers on Monday.")
+	b.send(`#bulk-form [value=do]`)
+	b.says("2 cases were changed.")
+	b.audit(string(axe))
+	b.open("/queue?work=aside")
+	if n := eval[int](b, `document.querySelectorAll("[data-row]").length`); n != 2 {
+		t.Errorf("%d cases are set aside", n)
+	}
+}
+
+func TestSeveralCasesAreRejectedWithoutScript(t *testing.T) {
+	b := openTab(t, startDemo(t, "--cases", "60"))
+	b.withoutScript()
+	b.signInPlainly("senior", 0)
+	b.open("/queue?owner=none")
+	b.do(chromedp.Click(chromedp.CSS(`tr[data-row]:nth-child(1) .c-pick input`), plain),
+		chromedp.Click(chromedp.CSS(`tr[data-row]:nth-child(2) .c-pick input`), plain),
+		chromedp.SendKeys(chromedp.CSS(`.bulkbar [value=reject]`), "\r", plain),
+		chromedp.WaitReady(chromedp.CSS(`#bulk-form #note`)),
+		chromedp.SendKeys(chromedp.CSS(`#bulk-form [value=document_expired]`), " ", plain),
+		chromedp.SendKeys(chromedp.CSS(`#bulk-form #note`), "Both of one forged series.", plain),
+		chromedp.SendKeys(chromedp.CSS(`#bulk-form [value=do]`), "\r", plain),
+		chromedp.WaitReady(chromedp.CSS(`.banner[data-is=ok]`)))
+}
+
+// TestALiveListOffersWhatHasChanged has two officers at work on one queue.
+func TestALiveListOffersWhatHasChanged(t *testing.T) {
+	d := startDemo(t, "--cases", "60")
+	b, other := openTab(t, d), openTab(t, d)
+	b.signIn("reviewer", 0)
+	b.open("/queue")
+	b.until(`document.querySelector('[data-count="/queue"]') !== null && ` + ready)
+	before := b.text(`[data-count="/queue"]`)
+	other.signIn("reviewer", 1)
+	other.open("/queue?owner=none&provider=coinify&severity=low")
+	other.press("n")
+	other.until(anyCase)
+	other.rejectByKeys("A plain copy of a screen.")
+	b.until(`document.querySelector('[data-count="/queue"]').textContent !== "` + before + `" || document.querySelector('[data-count="/queue?status=second_review"]') !== null`)
+	b.until(`document.querySelector("[data-changed]").checkVisibility()`)
+	b.js(`document.activeElement.blur()`)
+	b.press(".")
+	b.until(ready + ` && !document.querySelector("[data-changed]").checkVisibility()`)
+}
+
+func TestAListIsKeptAndThePolicyChangedInTheBrowser(t *testing.T) {
+	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := startDemo(t, "--cases", "60")
+	b := openTab(t, d)
+	b.signIn("reviewer", 0)
+	b.open("/queue?country=ES")
+	b.js(`document.querySelector("#view-name").closest("details").open = true; document.querySelector("#view-name").focus()`)
+	b.press("Spain")
+	b.key("\r")
+	b.until(`[...document.querySelectorAll(".saved a")].some(a => a.textContent.includes("Spain")) && ` + ready)
+	for _, path := range []string{"/views", "/interests"} {
+		b.open(path)
+		b.audit(string(axe))
+	}
+	admin := openTab(t, d)
+	admin.signIn("admin", 0)
+	admin.open("/admin/policy")
+	admin.audit(string(axe))
+	admin.js(`document.querySelector("#undo_seconds").value = "0"`)
+	admin.send(`#policy .btn.primary`)
+	admin.until(`document.querySelector("#undo_seconds").value === "0" && document.querySelector("main").textContent.includes("Version 2") && ` + ready)
+	admin.open("/admin/policy?version=1")
+	admin.audit(string(axe))
+}
