@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/hex"
 	"fmt"
 	"slices"
 	"strconv"
@@ -26,6 +27,8 @@ type Moment struct {
 	// of the time is left, without what was read from documents and registries.
 	Partly bool
 	seen   []review.SeenImage
+	files  [][]byte // digests of what officers had attached, as the event commits to them
+	told   bool     // it does
 }
 
 // momentKinds are the events with which a case can be shown as it stood.
@@ -40,8 +43,12 @@ func (tx *Tx) addSeen(r caseRow, c *review.Catalogue, words []review.Words) ([]r
 	if err != nil {
 		return nil, err
 	}
-	seen, err := review.See(r.v, images, c).Words()
-	return append(words, seen), err
+	seen := review.See(r.v, images, c)
+	if seen.Attached, err = attachedDigests(tx, r.v.Seq); err != nil {
+		return nil, err
+	}
+	kept, err := seen.Words()
+	return append(words, kept), err
 }
 
 func seenImages(q querier, v int64) (out []review.SeenImage, err error) {
@@ -112,10 +119,32 @@ func (db *DB) moment(q querier, id string, seq int64) (m Moment, err error) {
 		return m, err
 	}
 	m.Pictures = slices.DeleteFunc(m.Pictures, func(p PictureInfo) bool { return m.image(p.N) == nil })
-	if m.History, err = db.history(q, id, seq); err != nil {
+	if err := db.fillAdded(q, &m, r.v.Seq); err != nil {
 		return m, err
 	}
-	return m, nil
+	m.History, err = db.history(q, id, seq)
+	return m, err
+}
+
+// fillAdded adds what officers had put beside the evidence when it was decided:
+// name-match worksheets, and files.
+func (db *DB) fillAdded(q querier, m *Moment, v int64) (err error) {
+	if m.Sheets, err = db.worksheetsBefore(q, m.ID, m.Decided.Seq); err != nil {
+		return err
+	}
+	if m.Attached, err = db.attachments(q, v); err != nil {
+		return err
+	}
+	m.Attached = slices.DeleteFunc(m.Attached, func(a AttachmentInfo) bool { return !m.had(a) })
+	return nil
+}
+
+// had reports whether a file was there when the case was decided.
+func (m *Moment) had(a AttachmentInfo) bool {
+	if !m.told {
+		return a.Entry < m.Decided.Seq
+	}
+	return slices.ContainsFunc(m.files, func(digest []byte) bool { return hex.EncodeToString(digest) == a.Digest })
 }
 
 // judgement is the decision or proposal that an event is or confirms.
@@ -141,6 +170,7 @@ func (db *DB) fillSeen(q querier, m *Moment, r caseRow) error {
 	if text != "" {
 		seen, err := review.ParseSeen(text)
 		m.Verification, m.Catalogue, m.seen = seen.Over(r.v), seen.Then(r.v.Provider), seen.Pictures
+		m.files, m.told = seen.Attached, true
 		return err
 	}
 	m.Catalogue = review.Standard.Undated()

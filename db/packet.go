@@ -3,6 +3,7 @@ package db
 import (
 	"bytes"
 	"context"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"strings"
@@ -18,7 +19,8 @@ const ExportPacket = "packet"
 // same for ever.
 type Packet struct {
 	Moment
-	Images     []review.Picture // in the order of Moment.Pictures
+	Images     []review.Picture    // in the order of Moment.Pictures
+	Files      []review.Attachment // in the order of Moment.Attached
 	Instance   string
 	Head       audit.Checkpoint // the first signed head that covers the decision
 	Checkpoint []byte           // that head as it was signed, without cosignatures: these come later
@@ -48,6 +50,9 @@ func (db *DB) Packet(ctx context.Context, by Actor, id string, seq int64, format
 		return p, err
 	}
 	if err := db.openImages(q, &p); err != nil {
+		return p, err
+	}
+	if err := db.openFiles(q, &p); err != nil {
 		return p, err
 	}
 	return p, db.extract(q, &p)
@@ -96,6 +101,28 @@ func (db *DB) openImages(q querier, p *Packet) error {
 			return fmt.Errorf("picture %d of %s is not the one that was there when the case was decided", info.N, p.ID)
 		}
 		p.Images = append(p.Images, picture)
+	}
+	return nil
+}
+
+// openFiles does the same with the files that officers had attached.
+func (db *DB) openFiles(q querier, p *Packet) error {
+	if p.told && len(p.files) != len(p.Attached) {
+		return fmt.Errorf("a file that was attached to %s when it was decided is missing", p.ID)
+	}
+	for _, info := range p.Attached {
+		digest, err := hex.DecodeString(info.Digest)
+		if err != nil {
+			return err
+		}
+		file, err := db.openAttachment(q, p.ID, digest)
+		if err != nil {
+			return err
+		}
+		if !bytes.Equal(db.digest("attachment", file.Data), digest) {
+			return fmt.Errorf("a file attached to %s is not the one that was there when the case was decided", p.ID)
+		}
+		p.Files = append(p.Files, file)
 	}
 	return nil
 }

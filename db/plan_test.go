@@ -13,9 +13,9 @@ import (
 )
 
 // grows matches a step that reads a whole table that grows with the desk's work.
-// (The outbox stands in the plan of a new case, for a foreign key that is only
+// (The outbox and the mentions stand in the plan of a new case, for a foreign key that is only
 // looked at when a child came before its parent: never here.)
-var grows = regexp.MustCompile(`SCAN (verification|v|subject|s|finding|f|decision|d|evidence|e|commitment_key|audit_\w+|session|delivery|w|o|endpoint_secret|progress|idempotency|token|t|likeness|l)\n`)
+var grows = regexp.MustCompile(`SCAN (verification|v|subject|s|finding|f|decision|d|evidence|e|commitment_key|audit_\w+|session|delivery|w|o|endpoint_secret|progress|idempotency|token|t|likeness|l|m|attachment|worksheet)\n`)
 
 // A statement that reads a whole table is quick in every test, and takes for ever on
 // a desk with ten million cases.
@@ -117,6 +117,8 @@ func readEverything(t *testing.T, d *dbtest.Desk, by db.Actor, id string) {
 		"clients":   second(d.Clients(t.Context())),
 		"moment":    moments(t, d, by),
 		"linked":    linked(t, d, id),
+		"mentions":  second(d.Mentions(t.Context(), by.ID)),
+		"named":     second(d.CountMentions(t.Context(), by.ID)),
 		"session":   second(d.Touch(t.Context(), "no session's token", by.ID)),
 		"bearer":    second(d.Bearer(t.Context(), db.TokenAccess, "no token")),
 	} {
@@ -204,7 +206,9 @@ func speakAsPrograms(t *testing.T, d *dbtest.Desk) {
 // its packet.
 func moments(t *testing.T, d *dbtest.Desk, by db.Actor) error {
 	id := d.Cybrid(4, "Noor El-Sayed", "address_check_failure")
-	_, err := d.Decide(t.Context(), by, id, approval(1), "")
+	v, err := d.Attach(t.Context(), by, id, review.Attachment{Name: "bill.pdf", Data: []byte("%PDF-1.7 a bill")})
+	ok(t, err)
+	_, err = d.Decide(t.Context(), by, id, approval(v.Version), "")
 	ok(t, err)
 	_, err = d.Packet(t.Context(), by, id, 0, "html")
 	ok(t, err)

@@ -3,9 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
-	"regexp"
 	"strings"
-	"time"
 	"unicode/utf8"
 
 	"reviewdesk/review"
@@ -75,56 +73,6 @@ func (db *DB) SavedViews(ctx context.Context, account string) ([]SavedView, erro
 		var v SavedView
 		err := rows.Scan(&v.ID, &v.Owner.ID, &v.Owner.Name, &v.Name, &v.Query, &v.Shared)
 		out = append(out, v)
-		return err
-	})
-}
-
-// Mention is a note that names somebody.
-type Mention struct {
-	Case  string
-	Entry int64
-	By    string // who wrote it
-	At    time.Time
-}
-
-var mentioned = regexp.MustCompile(`(?:^|[\s(])@([a-zA-Z0-9._+-]{2,64})`)
-
-// keepMentions notes whom a note names: @ and the part of their e-mail address before
-// its @. A name that nobody has is text.
-func (tx *Tx) keepMentions(v, entry int64, note string) error {
-	for _, m := range mentioned.FindAllStringSubmatch(note, 20) {
-		local := strings.ToLower(strings.TrimRight(m[1], "."))
-		if _, err := tx.exec(`INSERT INTO mention (account, entry, v) SELECT id, ?, ? FROM account WHERE email >= ? AND email < ? AND disabled_at = 0
-			ON CONFLICT (account, entry) DO NOTHING`, entry, v, local+"@", local+"A"); err != nil {
-			return fmt.Errorf("mention: %w", err)
-		}
-	}
-	return nil
-}
-
-// Mentions lists the notes that name somebody and that they have not opened, newest first.
-func (db *DB) Mentions(ctx context.Context, account string) ([]Mention, error) {
-	rows, err := db.read(ctx).rows(`SELECT v.id, m.entry, COALESCE(a.name, ''), e.at FROM mention m JOIN verification v ON v.seq = m.v
-		JOIN audit_entry e ON e.seq = m.entry LEFT JOIN account a ON a.id = e.actor
-		WHERE m.account = ? AND m.seen_at = 0 ORDER BY m.entry DESC LIMIT 50`, account)
-	if err != nil {
-		return nil, err
-	}
-	var out []Mention
-	return out, eachRow(rows, func() error {
-		var m Mention
-		var at int64
-		err := rows.Scan(&m.Case, &m.Entry, &m.By, &at)
-		m.At = fromMicros(at)
-		out = append(out, m)
-		return err
-	})
-}
-
-// MentionsSeen notes that somebody has opened the case whose notes name them.
-func (db *DB) MentionsSeen(ctx context.Context, by Actor, id string) error {
-	return db.Do(ctx, func(tx *Tx) error {
-		_, err := tx.exec(`UPDATE mention SET seen_at = ? WHERE account = ? AND seen_at = 0 AND v = (SELECT seq FROM verification WHERE id = ?)`, micros(tx.Now), by.ID, id)
 		return err
 	})
 }

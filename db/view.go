@@ -15,8 +15,8 @@ type Case struct {
 	review.Verification
 	Pictures []PictureInfo
 	Attached []AttachmentInfo
-	Sheets   []review.Worksheet // name-match worksheets
-	History  []LogEntry         // newest first
+	Sheets   []Sheet    // name-match worksheets, by their codes
+	History  []LogEntry // newest first
 }
 
 // PictureInfo describes a picture without its bytes.
@@ -40,7 +40,7 @@ func (db *DB) View(ctx context.Context, by Actor, id string) (Case, error) {
 	if !by.Role.May(review.RightSeeCases) {
 		return Case{}, review.Forbidden{Why: "Your role does not see cases."}
 	}
-	if err := db.recordView(ctx, by, id, viewShared, "case"); err != nil {
+	if err := db.recordCase(ctx, by, id); err != nil {
 		return Case{}, err
 	}
 	q := db.read(ctx)
@@ -68,6 +68,23 @@ func (db *DB) View(ctx context.Context, by Actor, id string) (Case, error) {
 	return c, err
 }
 
+// recordCase records that somebody opened a case. Where a note names them since, they
+// open it anew, however lately they have seen it.
+func (db *DB) recordCase(ctx context.Context, by Actor, id string) error {
+	named, err := db.mentionedIn(ctx, by.ID, id)
+	if err != nil {
+		return err
+	}
+	shared := viewShared
+	if named {
+		shared = 0
+	}
+	return db.recordView(ctx, by, id, shared, whatCase)
+}
+
+// whatCase is what a view's event says of the whole case.
+const whatCase = "case"
+
 // recordView writes that somebody looks. A holder at work keeps their claim: the record
 // of their look prolongs one that runs out soon. That is the one thing beside the record
 // that opening a page changes, as part of
@@ -87,11 +104,18 @@ func (db *DB) recordView(ctx context.Context, by Actor, id string, shared time.D
 		}
 		facts := []review.Fact{{Name: "what", Value: what}, {Name: "version", Value: fmt.Sprint(r.v.Version)}}
 		renewed := r.v.Renew(by.Person, tx.Now)
-		_, err = tx.append(by, review.Event{Kind: review.EventViewed, Object: r.v.ID, Facts: append(facts, renewed...)}, r.subject)
-		if err != nil || renewed == nil {
+		if _, err = tx.append(by, review.Event{Kind: review.EventViewed, Object: r.v.ID, Facts: append(facts, renewed...)}, r.subject); err != nil {
 			return err
 		}
-		return tx.updateCase(r, r.v.Version)
+		if renewed != nil {
+			if err := tx.updateCase(r, r.v.Version); err != nil {
+				return err
+			}
+		}
+		if what != whatCase {
+			return nil
+		}
+		return tx.mentionsSeen(by.ID, r.v.Seq)
 	})
 }
 

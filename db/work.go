@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -164,47 +163,6 @@ func (db *DB) AskAgain(ctx context.Context, by Actor, id string, codes []string,
 	return db.act(ctx, by, id, func(v review.Verification, now time.Time) (review.Verification, review.Event, error) {
 		return v.AskAgain(codes, text, by.Person, now)
 	}, nil)
-}
-
-// NameMatch records a name-match worksheet.
-func (db *DB) NameMatch(ctx context.Context, by Actor, id string, w review.Worksheet) (review.Verification, error) {
-	return db.act(ctx, by, id, func(v review.Verification, _ time.Time) (review.Verification, review.Event, error) {
-		return v.NameMatch(w, by.Person)
-	}, func(tx *Tx, r *caseRow, entry int64) error {
-		_, err := tx.exec(`INSERT INTO worksheet (v, code, entry, conclusion) VALUES (?, ?, ?, ?)
-			ON CONFLICT (v, code) DO UPDATE SET entry = excluded.entry, conclusion = excluded.conclusion`, r.v.Seq, w.Code, entry, string(w.Conclusion))
-		return err
-	})
-}
-
-// Worksheets opens a case's name-match worksheets, the newest of each code.
-func (db *DB) worksheets(q querier, v int64) ([]review.Worksheet, error) {
-	rows, err := q.rows(`SELECT entry FROM worksheet WHERE v = ? ORDER BY code`, v)
-	if err != nil {
-		return nil, err
-	}
-	var entries []int64
-	if err := eachRow(rows, func() error {
-		var e int64
-		err := rows.Scan(&e)
-		entries = append(entries, e)
-		return err
-	}); err != nil {
-		return nil, err
-	}
-	var out []review.Worksheet
-	for _, e := range entries {
-		text, err := db.words(q, e, "worksheet")
-		if err != nil {
-			return nil, err
-		}
-		var w review.Worksheet
-		if err := json.Unmarshal([]byte(text), &w); err != nil {
-			return nil, fmt.Errorf("worksheet: %w", err)
-		}
-		out = append(out, w)
-	}
-	return out, nil
 }
 
 // mostOffered is how many cases are looked at for one that somebody may take.

@@ -32,6 +32,7 @@ type Seen struct {
 	Attempts  int         `json:"attempts,omitempty"`
 	Findings  []SeenCode  `json:"findings"`
 	Pictures  []SeenImage `json:"pictures,omitempty"`
+	Attached  [][]byte    `json:"attached,omitempty"` // digests of the files that officers had added
 }
 
 // SeenCode is a finding with the catalogue's words for it at the time.

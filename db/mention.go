@@ -1,0 +1,81 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"reviewdesk/review"
+)
+
+// Mention is a note that names somebody.
+type Mention struct {
+	Case     string
+	Provider review.Provider
+	Name     string // the applicant's, as lists show it
+	Entry    int64
+	By       review.Person // who wrote it, without the role
+	At       time.Time
+	Seen     time.Time // when the case was opened since; zero: not yet
+}
+
+// keepMentions notes whom a note names: @ and the part of their e-mail address before
+// its @. A name that nobody has is text.
+func (tx *Tx) keepMentions(v, entry int64, note string) error {
+	for _, part := range review.NoteParts(note) {
+		if part.Name == "" {
+			continue
+		}
+		if _, err := tx.exec(`INSERT INTO mention (account, entry, v) SELECT id, ?, ? FROM account WHERE email >= ? AND email < ? AND disabled_at = 0
+			ON CONFLICT (account, entry) DO NOTHING`, entry, v, part.Name+"@", part.Name+"A"); err != nil {
+			return fmt.Errorf("mention: %w", err)
+		}
+	}
+	return nil
+}
+
+// mostMentions is how many a list shows, and how far they are counted.
+const mostMentions = 50
+
+// Mentions lists the notes that name somebody, newest first, those they have seen too.
+func (db *DB) Mentions(ctx context.Context, account string) ([]Mention, error) {
+	rows, err := db.read(ctx).rows(`SELECT v.id, v.provider, s.name, m.entry, e.actor, COALESCE(a.name, ''), e.at, m.seen_at FROM mention m JOIN verification v ON v.seq = m.v
+		JOIN subject s ON s.id = v.subject JOIN audit_entry e ON e.seq = m.entry LEFT JOIN account a ON a.id = e.actor
+		WHERE m.account = ? ORDER BY m.entry DESC LIMIT ?`, account, mostMentions)
+	if err != nil {
+		return nil, err
+	}
+	var out []Mention
+	return out, eachRow(rows, func() error {
+		var m Mention
+		var at, seen int64
+		err := rows.Scan(&m.Case, &m.Provider, &m.Name, &m.Entry, &m.By.ID, &m.By.Name, &at, &seen)
+		m.At, m.Seen = fromMicros(at), fromMicros(seen)
+		out = append(out, m)
+		return err
+	})
+}
+
+// CountMentions counts the notes that name somebody and that they have not seen, as
+// far as a list shows them.
+func (db *DB) CountMentions(ctx context.Context, account string) (n int, err error) {
+	err = db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM mention m WHERE account = ? AND seen_at = 0 LIMIT ?)`, account, mostMentions).Scan(&n)
+	return n, err
+}
+
+// mentionedIn reports whether a note of the case names somebody who has not seen it.
+func (db *DB) mentionedIn(ctx context.Context, account, id string) (bool, error) {
+	var n int
+	err := db.read(ctx).row(`SELECT COUNT(*) FROM mention m WHERE account = ? AND seen_at = 0 AND v = (SELECT seq FROM verification WHERE id = ?)`, account, id).Scan(&n)
+	return n > 0, err
+}
+
+// mentionsSeen notes that somebody has opened the case whose notes name them. It is
+// part of the record that they opened it (law 2): in the same transaction, and never
+// without that record.
+func (tx *Tx) mentionsSeen(account string, v int64) error {
+	if _, err := tx.exec(`UPDATE mention SET seen_at = ? WHERE account = ? AND seen_at = 0 AND v = ?`, micros(tx.Now), account, v); err != nil {
+		return fmt.Errorf("mentions seen: %w", err)
+	}
+	return nil
+}
