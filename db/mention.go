@@ -34,14 +34,14 @@ func (tx *Tx) keepMentions(v, entry int64, note string) error {
 	return nil
 }
 
-// mostMentions is how many a list shows, and how far they are counted.
-const mostMentions = 50
+// MostMentions is how many a list shows, and how far they are counted.
+const MostMentions = 50
 
 // Mentions lists the notes that name somebody, newest first, those they have seen too.
 func (db *DB) Mentions(ctx context.Context, account string) ([]Mention, error) {
 	rows, err := db.read(ctx).rows(`SELECT v.id, v.provider, s.name, m.entry, e.actor, COALESCE(a.name, ''), e.at, m.seen_at FROM mention m JOIN verification v ON v.seq = m.v
 		JOIN subject s ON s.id = v.subject JOIN audit_entry e ON e.seq = m.entry LEFT JOIN account a ON a.id = e.actor
-		WHERE m.account = ? ORDER BY m.entry DESC LIMIT ?`, account, mostMentions)
+		WHERE m.account = ? ORDER BY m.entry DESC LIMIT ?`, account, MostMentions)
 	if err != nil {
 		return nil, err
 	}
@@ -59,7 +59,7 @@ func (db *DB) Mentions(ctx context.Context, account string) ([]Mention, error) {
 // CountMentions counts the notes that name somebody and that they have not seen, as
 // far as a list shows them.
 func (db *DB) CountMentions(ctx context.Context, account string) (n int, err error) {
-	err = db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM mention m WHERE account = ? AND seen_at = 0 LIMIT ?)`, account, mostMentions).Scan(&n)
+	err = db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM mention m WHERE account = ? AND seen_at = 0 LIMIT ?)`, account, MostMentions).Scan(&n)
 	return n, err
 }
 

@@ -227,6 +227,8 @@ type CasePage struct {
 	Compare      []CompareRow
 	Zones        []Zone
 	Linked       Linked
+	Attached     FilesCard
+	Team         []string // whom a note can name: "@mei.tan"
 	Panel        Panel
 	Acts         Acts
 	History      []HistoryItem
@@ -286,8 +288,9 @@ type Finding struct {
 	Resolution  string // words of the resolution taken; "" while open
 	Info        bool   // for information only: nobody's word is asked
 	Error       string
-	Picture     string // id of the picture to show, "" for none
-	CompareHref string // the case that it may be about, side by side with this one; "" for none
+	Picture     string     // id of the picture to show, "" for none
+	CompareHref string     // the case that it may be about, side by side with this one; "" for none
+	Sheet       *SheetLine // the name-match worksheet that it needs; nil for none
 }
 
 // CompareRow is one field as typed, read and registered.
@@ -382,6 +385,7 @@ type HistoryItem struct {
 	Who        string // "" for the system
 	Words      string // the rest of the sentence
 	Note       string
+	Pieces     []NotePiece // the note with whom it names; nil where it names nobody
 	At         Time
 	Href       string // the audit event; "" where the person may not read it
 	ThenHref   string // the case as it stood with this event; "" for none

@@ -100,7 +100,8 @@ func (s *Server) navigation(ctx context.Context, v *visit) []views.NavItem {
 		}
 		nav = append(nav,
 			views.NavItem{Label: "Second review", Href: "/queue?status=second_review", Icon: "shield", Key: "g s", Count: second, Hot: second != "" && v.may(review.RightConfirm), Calls: second != "" && v.may(review.RightConfirm)},
-			views.NavItem{Label: "Decided", Href: "/queue?status=decided", Icon: "done", Key: "g d"})
+			views.NavItem{Label: "Decided", Href: "/queue?status=decided", Icon: "done", Key: "g d"},
+			s.navMentions(ctx, v))
 	}
 	if v.may(review.RightSeeOwnLog) || v.may(review.RightSeeLog) {
 		nav = append(nav, views.NavItem{Label: "Audit log", Href: "/audit", Icon: "log", Key: "g a"})
@@ -112,6 +113,15 @@ func (s *Server) navigation(ctx context.Context, v *visit) []views.NavItem {
 			views.NavItem{Label: "Webhooks", Href: "/admin/webhooks", Icon: "hook", Key: "g w"})
 	}
 	return nav
+}
+
+// navMentions leads to the notes that name this person.
+func (s *Server) navMentions(ctx context.Context, v *visit) views.NavItem {
+	item := views.NavItem{Label: "Mentions", Href: "/mentions", Icon: "note", Key: "g n"}
+	if n, err := s.db.CountMentions(ctx, v.account.ID); err == nil && n > 0 {
+		item.Count, item.Hot, item.Calls = countWords(int64(n)), true, true
+	}
+	return item
 }
 
 // navCounts reads kept counters and one short index. A failure leaves the numbers

@@ -64,7 +64,7 @@ func (h *headersOnly) WriteHeader(int)             {}
 // guarded puts a route behind its limits, the session and its right.
 func (s *Server) guarded(route Route) http.Handler {
 	handle := route.handle(s)
-	if !route.machine {
+	if !route.machine && !route.upload {
 		handle = formed(handle)
 	}
 	if route.Who.program != "" {

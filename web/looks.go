@@ -103,6 +103,8 @@ func viewedWords(e db.LogEntry) string {
 		return "The case was opened"
 	case "picture":
 		return "A picture of the document or the face was opened"
+	case "attachment":
+		return "A file that an officer had attached was opened"
 	case "api":
 		return "The personal data was read by a program, through the API"
 	default:

@@ -84,6 +84,9 @@ func (s *Server) drawCase(w http.ResponseWriter, r *http.Request, status int, id
 	if err := s.fillActs(r, &p, &o); err != nil {
 		return err
 	}
+	if err := s.fillTeam(r, &o, &p); err != nil {
+		return err
+	}
 	if err := s.neighbours(r, &p, &o); err != nil {
 		return err
 	}
@@ -107,7 +110,7 @@ func (o *opened) page(frame views.Page) views.CasePage {
 		MayNote: o.may(review.RightDecide), NoteText: unhidden(o.note),
 		MayReveal: o.may(review.RightReveal), RevealField: o.ask.field, RevealReason: unhidden(o.ask.reason), RevealError: o.ask.bad,
 	}
-	p.PacketHref, p.Then = o.packetHref(), o.banner()
+	p.PacketHref, p.Then, p.Attached = o.packetHref(), o.banner(), o.files()
 	if o.may(review.RightReportLooks) {
 		p.LooksHref = "/verifications/" + o.ID + "/access-report"
 	}

@@ -21,6 +21,7 @@ func (o *opened) findings() []views.Finding {
 			Unknown: !code.Known, Resolution: resolutionWords(o.resolution(f)), Picture: o.pictureFor(code),
 			Error: o.wrong["finding."+f.Code], Info: code.Severity == review.SeverityInfo,
 		}
+		finding.Sheet = o.sheetLine(f.Code)
 		if finding.Info {
 			finding.Resolution = "" // the rule's own answer, nobody's word
 		}

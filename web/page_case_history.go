@@ -49,6 +49,16 @@ func (o *opened) eventHref(e db.LogEntry) string {
 	return ""
 }
 
+// seqHref is the same for an event of the case's history, by its number.
+func (o *opened) seqHref(seq int64) string {
+	for _, e := range o.History {
+		if e.Seq == seq {
+			return o.eventHref(e)
+		}
+	}
+	return ""
+}
+
 // eventOf is the newest event of one of the kinds; false for none.
 func (o *opened) eventOf(kinds ...review.EventKind) (db.LogEntry, bool) {
 	for _, e := range o.History {

@@ -86,6 +86,8 @@ func eventLookOf(e db.LogEntry) eventLook {
 		switch fact(e, "what") {
 		case "picture":
 			l.did = "looked at a picture of the case"
+		case "attachment":
+			l.did = "opened a file attached to the case"
 		case "api":
 			l.did = "read the person's data through the API"
 		}
@@ -99,6 +101,8 @@ func eventLookOf(e db.LogEntry) eventLook {
 		}
 	case review.EventClientAdded, review.EventClientRevoked, review.EventTokenIssued, review.EventTokenRefused, review.EventWebhookChange:
 		l.did = programSentence(e)
+	case review.EventNameMatched, review.EventAttached:
+		l.did = addedSentence(e)
 	case review.EventExported:
 		l.did = exportSentence(e)
 	case review.EventAccountAdded, review.EventAccountChange:
@@ -273,6 +277,8 @@ func changeWords(e db.LogEntry) string {
 		return viewedWhat(e)
 	case review.EventClaimed:
 		return claimWords(e)
+	case review.EventNameMatched, review.EventAttached:
+		return addedWords(e)
 	case review.EventExported:
 		return upperFirst(strings.TrimPrefix(exportSentence(e), "exported "))
 	case review.EventAccountAdded, review.EventAccountChange:
@@ -289,6 +295,8 @@ func viewedWhat(e db.LogEntry) string {
 	switch fact(e, "what") {
 	case "picture":
 		return "A picture"
+	case "attachment":
+		return "An attached file"
 	case "api":
 		return "Personal data, through the API"
 	}

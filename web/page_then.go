@@ -35,6 +35,9 @@ func (s *Server) showThen(w http.ResponseWriter, r *http.Request, id string) err
 	o.zone = s.zone(frame.Prefs)
 	p := o.page(frame)
 	p.Here = thenHref(id, seq)
+	if err := s.fillTeam(r, &o, &p); err != nil {
+		return err
+	}
 	return s.render(w, r, http.StatusOK, views.Case(p))
 }
 

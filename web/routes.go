@@ -36,6 +36,7 @@ type Route struct {
 	handle  func(*Server) handlerFunc
 	limit   int64 // bytes of the body; 0 is the usual limit for forms
 	machine bool  // asked by machines: no session, no form
+	upload  bool  // a form with a file, which its handler reads
 	quiet   bool  // no sign of life: it does not keep a session from running out
 }
 
@@ -68,6 +69,7 @@ var routes = []Route{
 	{Pattern: "GET /views", Who: seeCases, handle: to((*Server).savedViewsPage)},
 	{Pattern: "POST /views", Who: seeCases, handle: to((*Server).saveView)},
 	{Pattern: "POST /views/{id}/remove", Who: seeCases, handle: to((*Server).removeView)},
+	{Pattern: "GET /mentions", Who: seeCases, handle: to((*Server).mentions)},
 	{Pattern: "GET /verifications/{id}", Who: seeCases, handle: to((*Server).showCase)},
 	{Pattern: "GET /verifications/{id}/compare/{other}", Who: seeCases, handle: to((*Server).compareCases)},
 	{Pattern: "GET /verifications/{id}/packet", Who: seeCases, handle: to((*Server).packet)},
@@ -88,6 +90,10 @@ var routes = []Route{
 	{Pattern: "POST /verifications/{id}/wake", Who: decide, handle: to((*Server).wake)},
 	{Pattern: "POST /verifications/{id}/ask-again", Who: decide, handle: to((*Server).askAgain)},
 	{Pattern: "POST /verifications/{id}/note", Who: decide, handle: to((*Server).note)},
+	{Pattern: "GET /verifications/{id}/worksheet", Who: seeCases, handle: to((*Server).worksheet)},
+	{Pattern: "POST /verifications/{id}/worksheet", Who: decide, handle: to((*Server).nameMatch)},
+	{Pattern: "POST /verifications/{id}/attachments", Who: decide, upload: true, limit: uploadLimit, handle: to((*Server).attach)},
+	{Pattern: "GET /verifications/{id}/attachments/{digest}", Who: seeCases, handle: to((*Server).attachment)},
 	{Pattern: "POST /verifications/{id}/reveal", Who: holders(review.RightReveal), handle: to((*Server).reveal)},
 
 	{Pattern: "GET /audit", Who: seeLog, handle: to((*Server).auditLog)},

@@ -17,7 +17,7 @@ func (d *testDesk) address(pattern, verification, account string) (method, path 
 	if strings.HasPrefix(path, "/admin/") {
 		id = account
 	}
-	return method, strings.NewReplacer("{id}", id, "{n}", "1", "{seq}", "1", "{token}", "none", "{other}", id, "{$}", "").Replace(path)
+	return method, strings.NewReplacer("{id}", id, "{n}", "1", "{seq}", "1", "{token}", "none", "{other}", id, "{digest}", "00ff", "{$}", "").Replace(path)
 }
 
 func (b *browser) ask(method, path string) *http.Request { return b.request(method, path, nil) }

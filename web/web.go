@@ -61,6 +61,7 @@ type Server struct {
 	meter     meter
 	reported  perMinute     // content policy reports in the log
 	exporting chan struct{} // a place for each export that runs
+	attaching chan struct{} // the same for files that are taken in
 
 	description description // of the APIs
 }
@@ -89,7 +90,8 @@ func newServer(d *db.DB, o Options) (*Server, error) {
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
 		return nil, errors.Join(errors.New("base URL must be http(s)://host"), err)
 	}
-	s := &Server{db: d, opts: o, base: base, door: newDoor(base), hashing: newHasher(hashCost), checks: &logChecks{}, exporting: make(chan struct{}, mostExports)}
+	s := &Server{db: d, opts: o, base: base, door: newDoor(base), hashing: newHasher(hashCost), checks: &logChecks{}, exporting: make(chan struct{}, mostExports),
+		attaching: make(chan struct{}, atOnce)}
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err
 	}
