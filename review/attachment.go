@@ -18,6 +18,20 @@ type Attachment struct {
 	Data      []byte
 }
 
+// The kinds of files, in words that the log can hold.
+const (
+	FilePDF     = "pdf"
+	FilePicture = "picture"
+)
+
+// FileKind is the kind of an attachment's media type.
+func FileKind(mediaType string) string {
+	if mediaType == "application/pdf" {
+		return FilePDF
+	}
+	return FilePicture
+}
+
 // MostAttachmentBytes bounds one file.
 const MostAttachmentBytes = 10 << 20
 
@@ -120,5 +134,5 @@ func (v Verification) Attach(a Attachment, by Person) (Verification, Event, erro
 	v.Version++
 	v.Status, v.Proposal = StatusInReview, nil
 	return v, Event{Kind: EventAttached, Object: v.ID, Before: before, After: v.Snapshot(),
-		Facts: []Fact{{"media_type", a.MediaType}, {"bytes", fmt.Sprint(len(a.Data))}}, Words: []Words{{"name", a.Name}}}, nil
+		Facts: []Fact{{"file", FileKind(a.MediaType)}, {"bytes", fmt.Sprint(len(a.Data))}}, Words: []Words{{"name", a.Name}}}, nil
 }

@@ -24,6 +24,8 @@ type PacketPage struct {
 	Passed                  []string
 	Compare                 []CompareRow
 	Zones                   []Zone
+	Sheets                  []PacketSheet
+	Files                   []PacketFile
 	Partly                  string
 	First, Second           *Word // who decided or proposed, and who confirmed; nil for none
 	FirstTime, SecondTime   string
@@ -43,6 +45,12 @@ type PacketPicture struct {
 	File                  string // its name in the zip
 	Data                  string // a data: address
 }
+
+// PacketSheet is what a name-match worksheet came to.
+type PacketSheet struct{ Code, Conclusion, List, Entry, Compared, By, At string }
+
+// PacketFile is a file that an officer had attached; it is in the zip.
+type PacketFile struct{ Name, Kind, File, SHA256, By, At string }
 
 // PacketEvent is one line of the log.
 type PacketEvent struct{ Seq, Time, Who, What, Leaf string }

@@ -27,6 +27,9 @@ func zipPacket(p db.Packet, page []byte) ([]byte, error) {
 	for i, image := range p.Images {
 		files = append(files, packetFile{evidenceName(i, image), image.Data})
 	}
+	for i, file := range p.Files {
+		files = append(files, packetFile{attachedName(i, file), file.Data})
+	}
 	byName := func(a, b packetFile) int { return cmp.Compare(a.name, b.name) }
 	slices.SortFunc(files, byName)
 	var sums strings.Builder

@@ -16,7 +16,7 @@ func addedSentence(e db.LogEntry) string {
 	case e.Action == string(review.EventNameMatched):
 		return "compared the applicant with a list entry: " + lowerFirst(words)
 	}
-	return "attached a " + fileKind(fact(e, "media_type")) + " of " + sizeOf(e)
+	return "attached a " + fileWords[fact(e, "file")] + " of " + sizeOf(e)
 }
 
 // addedWords is the same in a word or two; "" for what this version does not know.
@@ -24,22 +24,14 @@ func addedWords(e db.LogEntry) string {
 	if e.Action == string(review.EventNameMatched) {
 		return upperFirst(conclusionWords[review.Conclusion(fact(e, "conclusion"))])
 	}
-	if fileKind(fact(e, "media_type")) == "" {
+	kind := fileWords[fact(e, "file")]
+	if kind == "" {
 		return ""
 	}
-	return upperFirst(fileKind(fact(e, "media_type"))) + ", " + sizeOf(e)
+	return upperFirst(kind) + ", " + sizeOf(e)
 }
 
-// fileKind names what can be attached; "" for nothing that can.
-func fileKind(mediaType string) string {
-	switch mediaType {
-	case "application/pdf":
-		return "PDF"
-	case "image/jpeg":
-		return "picture"
-	}
-	return ""
-}
+var fileWords = map[string]string{review.FilePDF: "PDF", review.FilePicture: "picture"}
 
 func sizeOf(e db.LogEntry) string {
 	n, err := strconv.Atoi(fact(e, "bytes"))

@@ -144,7 +144,7 @@ func (o *opened) files() views.FilesCard {
 	c := views.FilesCard{MayAdd: o.mayAttach(), Error: o.wrong["file"], Accepts: "image/jpeg,image/png,application/pdf,.jpg,.jpeg,.png,.pdf"}
 	for _, a := range o.Attached {
 		c.Files = append(c.Files, views.FileLine{
-			Href: "/verifications/" + o.ID + "/attachments/" + a.Digest, Name: visible(a.Name), Kind: upperFirst(fileKind(a.MediaType)), Size: sizeWords(a.Bytes),
+			Href: "/verifications/" + o.ID + "/attachments/" + a.Digest, Name: visible(a.Name), Kind: upperFirst(fileWords[review.FileKind(a.MediaType)]), Size: sizeWords(a.Bytes),
 			Picture: a.MediaType == "image/jpeg", By: ownerOf(a.By), At: moment(a.At, o.now, o.zone),
 		})
 	}

@@ -124,7 +124,7 @@ func (s *Server) packetPage(r *http.Request, p db.Packet) (views.PacketPage, err
 		page.Passed = append(page.Passed, visible(review.CheckName(check)))
 	}
 	page.Facts = packetFacts(&o, page)
-	page.Pictures = packetPictures(&o, p)
+	page.Pictures, page.Files, page.Sheets = packetPictures(&o, p), packetFiles(p), packetSheets(p)
 	page.Log, page.LogMore = packetLog(&o)
 	page.Head = []views.Fact{{Label: "Log", Value: p.Instance}, {Label: "Events", Value: itoa(p.Head.Size)}, {Label: "Root", Value: p.Head.Root.String()}}
 	page.Dense = dense(page)
@@ -225,7 +225,7 @@ func dense(p views.PacketPage) bool {
 	if p.Second != nil {
 		note = max(note, len(p.Second.Note))
 	}
-	first := 6*len(p.Findings) + 2*len(p.Compare) + 4*len(p.Zones)
+	first := 6*len(p.Findings) + 2*len(p.Compare) + 4*len(p.Zones) + 5*len(p.Sheets) + 4*len(p.Files)
 	second := note/70 + 2*len(p.Log) + 4*len(p.Keys)
 	return first > 48 || second > 56
 }

@@ -303,7 +303,7 @@ func (o *opened) sheetLine(code string) *views.SheetLine {
 		line.Href = sheetHref(o.ID, code, o.list, o.number)
 	}
 	if kept == nil {
-		if !o.Status.Open() {
+		if !o.Status.Open() || o.then != nil {
 			return nil // it went without: there is nothing to tell
 		}
 		line.Barred = true
