@@ -133,7 +133,7 @@ func export(t *testing.T, d desk, id string) {
 
 // pagesOf are the pages that each role looks at.
 var pagesOf = map[string][]string{
-	"reviewer": {"/queue", "/queue?status=decided", "/queue?q=nobody-at-all", "/audit", "case", "beside"},
+	"reviewer": {"/queue", "/queue?status=decided", "/queue?q=nobody-at-all", "/audit", "case", "beside", "worksheet", "attached", "/mentions"},
 	"senior":   {"/queue?status=second_review", "second", "decided", "then"},
 	"auditor":  {"/audit", "/audit/2", "/audit/consistency", "case", "/no-such-page"},
 	"admin":    {"/admin", "/admin/people", "/admin/clients", "/admin/webhooks", "/audit", "/_/components"},
@@ -165,12 +165,18 @@ func TestEveryPageIsAccessibleAndFits(t *testing.T) {
 }
 
 // visit opens a page; "case", "second" and "decided" are the first case of a list,
-// "then" is the decided one as it stood, and "beside" a case with one it is linked to.
+// "then" is the decided one as it stood, "attached" one with files, "worksheet" that of
+// a case from a list of names, and "beside" a case with one it is linked to.
 func (b tab) visit(path string) bool {
 	b.t.Helper()
 	switch path {
 	case "then":
 		return b.visit("decided") && b.follow(`a[href*="?at="]`)
+	case "worksheet":
+		b.listCase(0)
+		return b.follow(".sheetline a")
+	case "attached":
+		return b.attached()
 	case "beside":
 		return b.linkedCase() && b.follow(`a[href*="/compare/"]`)
 	}
