@@ -134,5 +134,5 @@ func (v Verification) Attach(a Attachment, by Person) (Verification, Event, erro
 	v.Version++
 	v.Status, v.Proposal = StatusInReview, nil
 	return v, Event{Kind: EventAttached, Object: v.ID, Before: before, After: v.Snapshot(),
-		Facts: []Fact{{"file", FileKind(a.MediaType)}, {"bytes", fmt.Sprint(len(a.Data))}}, Words: []Words{{"name", a.Name}}}, nil
+		Facts: []Fact{{"media_type", a.MediaType}, {"kind", FileKind(a.MediaType)}, {"bytes", fmt.Sprint(len(a.Data))}}, Words: []Words{{"name", a.Name}}}, nil
 }

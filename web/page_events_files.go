@@ -16,7 +16,7 @@ func addedSentence(e db.LogEntry) string {
 	case e.Action == string(review.EventNameMatched):
 		return "compared the applicant with a list entry: " + lowerFirst(words)
 	}
-	return "attached a " + fileWords[fact(e, "file")] + " of " + sizeOf(e)
+	return "attached a " + fileWords[fact(e, "kind")] + " of " + sizeOf(e)
 }
 
 // addedWords is the same in a word or two; "" for what this version does not know.
@@ -24,7 +24,7 @@ func addedWords(e db.LogEntry) string {
 	if e.Action == string(review.EventNameMatched) {
 		return upperFirst(conclusionWords[review.Conclusion(fact(e, "conclusion"))])
 	}
-	kind := fileWords[fact(e, "file")]
+	kind := fileWords[fact(e, "kind")]
 	if kind == "" {
 		return ""
 	}
