@@ -5,9 +5,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/text/language"
-	"golang.org/x/text/language/display"
-
 	"reviewdesk/review"
 	"reviewdesk/review/providers"
 	"reviewdesk/views"
@@ -185,15 +182,9 @@ func documentKind(kind string) string {
 	return upperFirst(visible(strings.ReplaceAll(strings.ToLower(kind), "_", " ")))
 }
 
-var regionNames = display.English.Regions()
-
 // countryName is a country's English name; a code that is none stands as it is.
 func countryName(code string) string {
-	region, err := language.ParseRegion(code)
-	if err != nil || len(code) != 2 {
-		return visible(code)
-	}
-	if name := regionNames.Name(region); name != "" {
+	if name := review.CountryName(strings.ToUpper(code)); name != "" {
 		return name
 	}
 	return visible(code)

@@ -39,13 +39,14 @@ func (o *opened) known(i identifier) string {
 	if i.what == "nationality" {
 		return o.nationality()
 	}
-	for _, clear := range o.clear(i) {
-		if i.mask != nil {
-			return visible(i.mask(clear))
-		}
-		return visible(clear)
+	said := o.clear(i)
+	switch {
+	case len(said) == 0:
+		return ""
+	case i.mask != nil:
+		return visible(i.mask(said[0]))
 	}
-	return ""
+	return visible(said[0])
 }
 
 // clear are the case's own accounts of it.
