@@ -135,7 +135,7 @@ func useWebhooks(t *testing.T, d *dbtest.Desk) {
 	attested(t, d, strings.Repeat("ab", 16))
 	all := sent(t, d, e.ID)
 	for what, err := range map[string]error{
-		"secret":   second(d.AddSecret(t.Context(), admin, e.ID)),
+		"secret":   second(d.AddSecret(t.Context(), admin, e.ID, d.NewestSecret(e.ID))),
 		"retire":   d.RetireSecret(t.Context(), admin, e.ID, e.Secrets[0].ID),
 		"signing":  second(d.SigningSecrets(t.Context(), e.ID)),
 		"next":     second(d.NextDeliveries(t.Context(), d.Now())),

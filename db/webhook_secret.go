@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"errors"
 	"fmt"
 
 	"reviewdesk/review"
@@ -14,8 +15,15 @@ import (
 // AddSecret gives an endpoint one more secret and returns it; it is never shown
 // again. From the next delivery on our own header bears its signature too, and the
 // provider's header once every older one is retired.
-func (db *DB) AddSecret(ctx context.Context, by Actor, id string) (secret string, err error) {
+//
+// newest is the secret that was the newest when it was asked for: where another one came
+// between, nothing is added ([ErrRepeated]).
+func (db *DB) AddSecret(ctx context.Context, by Actor, id string, newest int64) (secret string, err error) {
 	err = db.changeEndpoint(ctx, by, id, func(tx *Tx, e Endpoint) error {
+		var now int64
+		if err := tx.row(`SELECT COALESCE(MAX(id), 0) FROM endpoint_secret WHERE endpoint = ?`, id).Scan(&now); err != nil || now != newest {
+			return errors.Join(err, ErrRepeated)
+		}
 		live, err := tx.liveSecrets(id)
 		if err != nil {
 			return err

@@ -203,7 +203,7 @@ func TestOnlyAnAdminChangesWebhooksAndEachChangeIsAnEvent(t *testing.T) {
 	boss := d.Person("Omar Haddad", review.RoleAdmin)
 	e, _, err := d.AddEndpoint(t.Context(), boss, db.NewEndpoint{Provider: review.Cybrid, URL: "https://one.example/in?token=hush"})
 	ok(t, err)
-	_, err = d.AddSecret(t.Context(), boss, e.ID)
+	_, err = d.AddSecret(t.Context(), boss, e.ID, d.NewestSecret(e.ID))
 	ok(t, err)
 	ok(t, d.TestDelivery(t.Context(), boss, e.ID))
 	id := sent(t, d, e.ID)[0].ID
@@ -226,7 +226,7 @@ func TestOnlyAnAdminChangesWebhooksAndEachChangeIsAnEvent(t *testing.T) {
 			}
 		}
 		for name, err := range map[string]error{"add": errOf3(d.AddEndpoint(t.Context(), by, db.NewEndpoint{})),
-			"secret": second(d.AddSecret(t.Context(), by, e.ID)), "test": d.TestDelivery(t.Context(), by, e.ID)} {
+			"secret": second(d.AddSecret(t.Context(), by, e.ID, d.NewestSecret(e.ID))), "test": d.TestDelivery(t.Context(), by, e.ID)} {
 			if !errors.Is(err, review.ErrForbidden) {
 				t.Errorf("%s, %s: %v", role, name, err)
 			}
@@ -271,7 +271,7 @@ func TestSecretsAreSealedChangedOverAndNeverAllRetired(t *testing.T) {
 	d := dbtest.New(t)
 	e, old, err := d.AddEndpoint(t.Context(), admin, db.NewEndpoint{Provider: review.Cybrid, URL: "https://one.example/in"})
 	ok(t, err)
-	newer, err := d.AddSecret(t.Context(), admin, e.ID)
+	newer, err := d.AddSecret(t.Context(), admin, e.ID, d.NewestSecret(e.ID))
 	ok(t, err)
 	signing, err := d.SigningSecrets(t.Context(), e.ID)
 	ok(t, err)
@@ -292,10 +292,10 @@ func TestSecretsAreSealedChangedOverAndNeverAllRetired(t *testing.T) {
 		t.Errorf("an unknown one: %v", err)
 	}
 	for range 4 {
-		_, err = d.AddSecret(t.Context(), admin, e.ID)
+		_, err = d.AddSecret(t.Context(), admin, e.ID, d.NewestSecret(e.ID))
 		ok(t, err)
 	}
-	if _, err = d.AddSecret(t.Context(), admin, e.ID); !errors.As(err, &bad) {
+	if _, err = d.AddSecret(t.Context(), admin, e.ID, d.NewestSecret(e.ID)); !errors.As(err, &bad) {
 		t.Errorf("a sixth signs: %v", err)
 	}
 	reader, _ := d.Handles()

@@ -128,10 +128,11 @@ func (s *Server) addWebhookSecret(w http.ResponseWriter, r *http.Request) error 
 	if err != nil {
 		return err
 	}
-	if n := len(e.Secrets); n > 0 && r.PostForm.Get("newest") != itoa(e.Secrets[n-1].ID) {
+	newest, _ := strconv.ParseInt(r.PostForm.Get("newest"), 10, 64) // what is no number was never the newest
+	secret, err := s.db.AddSecret(r.Context(), visitOf(r.Context()).actor, e.ID, newest)
+	if errors.Is(err, db.ErrRepeated) {
 		return s.showWebhook(w, r, http.StatusConflict, nil, nil, views.Flash{Tone: "warn", Text: "A secret was added since the form was drawn, and shown once then. Nothing was added now. If that secret is lost, add another one and retire it."})
 	}
-	secret, err := s.db.AddSecret(r.Context(), visitOf(r.Context()).actor, e.ID)
 	var bad review.Invalid
 	if errors.As(err, &bad) {
 		return s.showWebhook(w, r, http.StatusUnprocessableEntity, nil, formErrors(bad))

@@ -128,6 +128,16 @@ func (d *Desk) AtOnce() {
 	}
 }
 
+// NewestSecret is the newest secret of a webhook's endpoint.
+func (d *Desk) NewestSecret(endpoint string) int64 {
+	d.t.Helper()
+	e, err := d.EndpointByID(d.t.Context(), endpoint)
+	if err != nil || len(e.Secrets) == 0 {
+		d.t.Fatalf("%d secrets, %v", len(e.Secrets), err)
+	}
+	return e.Secrets[len(e.Secrets)-1].ID
+}
+
 // Person adds somebody with a password hash that opens nothing, and returns them
 // as an actor.
 func (d *Desk) Person(name string, role review.Role) db.Actor {

@@ -366,7 +366,7 @@ func TestAReceiverCanChangeOverToAnotherSecret(t *testing.T) {
 		}
 	}
 	check("one", old, old)
-	newer, err := d.AddSecret(t.Context(), admin, e.ID)
+	newer, err := d.AddSecret(t.Context(), admin, e.ID, d.NewestSecret(e.ID))
 	ok(t, err)
 	check("both", old, old, newer)
 	ok(t, d.RetireSecret(t.Context(), admin, e.ID, e.Secrets[0].ID))
