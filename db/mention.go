@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"reviewdesk/review"
@@ -61,6 +62,29 @@ func (db *DB) Mentions(ctx context.Context, account string) ([]Mention, error) {
 func (db *DB) CountMentions(ctx context.Context, account string) (n int, err error) {
 	err = db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM mention m WHERE account = ? AND seen_at = 0 LIMIT ?)`, account, MostMentions).Scan(&n)
 	return n, err
+}
+
+// Member is somebody of the team, as a note names them.
+type Member struct {
+	Handle string // the part of the e-mail address before its @
+	Name   string
+	Role   review.Role
+}
+
+// Team lists those who can sign in, by name.
+func (db *DB) Team(ctx context.Context) ([]Member, error) {
+	rows, err := db.read(ctx).rows(`SELECT email, name, role FROM account WHERE disabled_at = 0 AND password <> '' ORDER BY name, id`)
+	if err != nil {
+		return nil, err
+	}
+	var out []Member
+	return out, eachRow(rows, func() error {
+		var m Member
+		err := rows.Scan(&m.Handle, &m.Name, &m.Role)
+		m.Handle, _, _ = strings.Cut(m.Handle, "@")
+		out = append(out, m)
+		return err
+	})
 }
 
 // mentionedIn reports whether a note of the case names somebody who has not seen it.

@@ -205,7 +205,7 @@ func fileLine(p CasePage, f FileLine) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = icon(p.Assets.Icons, "doc").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = icon(p.Assets.Icons, "file").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -148,7 +148,9 @@ func sampleCase() CasePage {
 			Rows: []ZoneRow{{Label: "Number", Value: "••••••041", Digit: "8, wrong: it should be 2", Verdict: "same"}, {Label: "Expires", Value: "••26-11-03", Digit: "4, right", Right: true, Verdict: "differs"},
 				{Label: "All of it", Digit: "6, wrong: it should be 1"}},
 		}},
-		Linked: sampleLinked(),
+		Linked:   sampleLinked(),
+		Attached: sampleFiles(),
+		Team:     []string{"@jonas", "@mei.tan"},
 		Panel: Panel{
 			Mode: "decide", Action: "reject", CanApprove: true,
 			Approve:    []Option{{"evidence_agrees", "Evidence read by eye agrees", false}, {"false_alarm", "Finding is a false alarm", false}, {"explained", "Applicant explained the difference", false}, {"second_source", "Confirmed by a second source", false}, {"other", "Other, see note", false}},
@@ -162,6 +164,7 @@ func sampleCase() CasePage {
 		},
 		History: []HistoryItem{
 			{Icon: "user", Tone: "acc", Who: "You", Words: "claimed the case", At: at("2026-11-22T10:43:00+01:00", "2 min ago", "2026-11-22 09:43:00"), Href: "/audit/18232"},
+			{Icon: "eye", Who: "Jonas Lind", Words: "added a note", Note: "@mei.tan knows this seal.", Pieces: []NotePiece{{"@mei.tan", "Mei Tan"}, {" knows this seal.", ""}}, At: at("2026-11-22T09:20:00+01:00", "Today 09:20", "2026-11-22 08:20:00")},
 			{Icon: "eye", Who: "Jonas Lind", Words: "revealed the date of birth", Note: "Caller gave a birthday, had to compare.", At: at("2026-11-22T09:14:00+01:00", "Today 09:14", "2026-11-22 08:14:00")},
 			{Icon: "alert", Tone: "bad", Words: "4 checks failed, moved to reviewing", At: at("2026-11-20T06:42:00+01:00", "20 Nov, 06:42", "2026-11-20 05:42:00")},
 			{Icon: "in", Who: "The applicant", Words: "submitted attempt 2", At: at("2026-11-20T06:38:00+01:00", "20 Nov, 06:38", "2026-11-20 05:38:00")},

@@ -72,6 +72,7 @@ func pages() map[string]templ.Component {
 	wrong.Panel.Reasons = []Option{{"DENIED", "DENIED", true}}
 	out["case errors"] = Case(wrong)
 	maps.Copy(out, strangersPages(outside))
+	maps.Copy(out, addedPages(page))
 	return out
 }
 

@@ -40,7 +40,7 @@ var eventLooks = map[review.EventKind]eventLook{
 	review.EventEscalated:     {"Escalated", "alert", "warn", "handed the case to the seniors"},
 	review.EventAssigned:      {"Assigned", "user", "", "gave the case to somebody"},
 	review.EventNameMatched:   {"Names compared", "users", "acc", "compared the applicant with a list entry"},
-	review.EventAttached:      {"Attached", "note", "", "attached a file"},
+	review.EventAttached:      {"Attached", "file", "", "attached a file"},
 	review.EventInterest:      {"Interest declared", "ban", "", "changed whose cases must not come to them"},
 	review.EventExported:      {"Exported", "down", "", "exported data"},
 	review.EventSignedIn:      {"Signed in", "key", "", "signed in"},

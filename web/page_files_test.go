@@ -350,6 +350,17 @@ func TestALookAtAFileIsRecorded(t *testing.T) {
 	}
 }
 
+func TestAFilesNameIsShownWithWhatItHides(t *testing.T) {
+	d := newTestDesk(t)
+	ana := d.officer("Ana Quiroga", review.RoleReviewer)
+	id := d.rich(1, "Lucía Fernández Quispe", plainCode)
+	wantStatus(t, ana.upload("/verifications/"+id+"/attachments", nil, oneFile{"<b>bill\u202efdp.exe", bill.data}), http.StatusSeeOther)
+	w := ana.get("/verifications/" + id)
+	if got := folded(page(t, w).Find("#files .link")); got != "<b>bill[U+202E]fdp.exe" || strings.Contains(w.Body.String(), "\u202e") {
+		t.Errorf("the name is shown as %q", got)
+	}
+}
+
 func TestANameThatIsHandedOutIsAName(t *testing.T) {
 	for name, want := range map[string]string{
 		"bill.pdf": "bill.pdf", "../../etc/passwd": "attachment.pdf", "..\\..\\boot.ini": "boot.pdf", `a"b\r\nc.pdf`: "abrnc.pdf", "evil.exe": "evil.pdf", "a.b.c.html": "a b c.pdf",

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"reviewdesk/db"
@@ -33,38 +34,20 @@ func (s *Server) mentions(w http.ResponseWriter, r *http.Request) error {
 	return s.render(w, r, http.StatusOK, views.Mentions(p))
 }
 
-// member is somebody of the team whom a note can name.
-type member struct{ handle, name string }
-
-// team are those who see cases and can sign in, by name.
-func (s *Server) team(r *http.Request) ([]member, error) {
-	all, err := s.db.Accounts(r.Context())
-	if err != nil {
-		return nil, err
-	}
-	var out []member
-	for _, a := range all {
-		handle, _, _ := strings.Cut(a.Email, "@")
-		if a.Active() && a.Role.May(review.RightSeeCases) {
-			out = append(out, member{handle, a.Name})
-		}
-	}
-	return out, nil
-}
-
 // mostSuggested is how many colleagues the line under a note names.
 const mostSuggested = 8
 
 // fillTeam lays the team over the page: whom a note can name, and whom notes do.
 func (s *Server) fillTeam(r *http.Request, o *opened, p *views.CasePage) error {
-	team, err := s.team(r)
+	team, err := s.db.Team(r.Context())
 	if err != nil {
 		return err
 	}
+	team = slices.DeleteFunc(team, func(m db.Member) bool { return !m.Role.May(review.RightSeeCases) })
 	own, _, _ := strings.Cut(o.v.account.Email, "@")
 	for _, m := range team {
-		if p.MayNote && m.handle != own && len(p.Team) < mostSuggested {
-			p.Team = append(p.Team, "@"+visible(m.handle))
+		if p.MayNote && m.Handle != own && len(p.Team) < mostSuggested {
+			p.Team = append(p.Team, "@"+visible(m.Handle))
 		}
 	}
 	for i, e := range o.History {
@@ -76,14 +59,14 @@ func (s *Server) fillTeam(r *http.Request, o *opened, p *views.CasePage) error {
 }
 
 // notePieces marks whom a note names; nil where it names nobody of the team.
-func notePieces(note string, team []member) []views.NotePiece {
+func notePieces(note string, team []db.Member) []views.NotePiece {
 	var out []views.NotePiece
 	named := false
 	for _, part := range review.NoteParts(note) {
 		piece := views.NotePiece{Text: visible(part.Text)}
 		for _, m := range team {
-			if part.Name != "" && strings.EqualFold(part.Name, m.handle) {
-				piece.Person, named = visible(m.name), true
+			if part.Name != "" && strings.EqualFold(part.Name, m.Handle) {
+				piece.Person, named = visible(m.Name), true
 			}
 		}
 		out = append(out, piece)

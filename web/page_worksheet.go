@@ -283,14 +283,22 @@ func sheetErrors(wrong review.Invalid) []views.FieldError {
 		if text == "" {
 			continue
 		}
-		for _, i := range identifiers {
-			if field == "compared."+i.what {
-				text = i.label + ": " + lowerFirst(text)
-			}
+		if label := sheetLabel(field); label != "" {
+			text = label + ": " + lowerFirst(text)
 		}
 		out = append(out, views.FieldError{Field: field, ID: strings.ReplaceAll(field, ".", "-"), Text: text})
 	}
 	return out
+}
+
+// sheetLabel names a field whose mistake has no name of its own.
+func sheetLabel(field string) string {
+	for _, i := range identifiers {
+		if field == "compared."+i.what {
+			return i.label
+		}
+	}
+	return map[string]string{"list": "List", "entry": "Entry"}[field]
 }
 
 // sheetLine is what the case says of a finding's worksheet; nil where it needs none.

@@ -68,8 +68,8 @@ func TestARefusedWorksheetKeepsEverythingThatWasTyped(t *testing.T) {
 	for _, test := range []struct {
 		name, field, value, id, want string
 	}{
-		{"no list", "list", " ", "list", "Say which"},
-		{"no entry", "entry", "x", "entry", "Say which"},
+		{"no list", "list", " ", "list", "List: say which"},
+		{"no entry", "entry", "x", "entry", "Entry: say which"},
 		{"nothing concluded", "conclusion", "", "conclusion", "Choose what the comparison comes to."},
 		{"a conclusion that is none", "conclusion", "somebody", "conclusion", "Choose what the comparison comes to."},
 		{"too little compared", "answer.birth_date", "unknown", "compared", "at least 2 more identifiers"},

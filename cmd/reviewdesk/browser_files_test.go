@@ -266,7 +266,7 @@ func (b tab) attached() bool {
 	for n, file := range []string{pdf, photo} {
 		b.until(ready)
 		b.choose(file)
-		b.do(chromedp.Click(chromedp.CSS(".attach button")))
+		b.do(chromedp.SendKeys(chromedp.CSS(".attach button"), "\r"))
 		b.until(`document.querySelectorAll(".files > li").length > ` + string(rune('0'+n)) + ` && ` + ready)
 	}
 	return true
