@@ -330,6 +330,23 @@ func TestWhoAttachesAndWhoSeesFiles(t *testing.T) {
 	}
 }
 
+func TestFilesComeOnlyWhileACaseIsOpen(t *testing.T) {
+	d := newTestDesk(t)
+	ana := d.officer("Ana Quiroga", review.RoleReviewer)
+	first := d.Person("Petra Proposer", review.RoleSenior)
+	for n, status := range review.Statuses() {
+		id := d.inStatus(n+1, status, first)
+		want := http.StatusConflict
+		if status.Open() {
+			want = http.StatusSeeOther
+		}
+		wantStatus(t, ana.upload("/verifications/"+id+"/attachments", nil, bill), want)
+		if v, err := d.Peek(t.Context(), id); err != nil || status.Open() && v.Status != review.StatusInReview || !status.Open() && v.Status != status {
+			t.Errorf("a case that was %s is %s, %v", status, v.Status, err)
+		}
+	}
+}
+
 func TestALookAtAFileIsRecorded(t *testing.T) {
 	d := newTestDesk(t)
 	ana := d.officer("Ana Quiroga", review.RoleReviewer)

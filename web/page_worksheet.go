@@ -130,7 +130,7 @@ func (s *Server) nameMatch(w http.ResponseWriter, r *http.Request) error {
 	if drawn := s.drawSheet(w, r, status, id, sheet.Code, o, &sheet); !unwritten(drawn) {
 		return drawn
 	}
-	return err
+	return s.drawSheetBare(w, r, id, o, &sheet)
 }
 
 func readSheet(form url.Values) review.Worksheet {
@@ -162,6 +162,22 @@ func (s *Server) drawSheet(w http.ResponseWriter, r *http.Request, status int, i
 	if o.Case, err = s.db.View(r.Context(), o.v.actor, id); err != nil {
 		return err
 	}
+	return s.renderSheet(w, r, status, code, o, typed)
+}
+
+// drawSheetBare keeps what was typed when not even the look at the case can be
+// recorded: the form, and nothing of the person.
+func (s *Server) drawSheetBare(w http.ResponseWriter, r *http.Request, id string, o opened, typed *review.Worksheet) error {
+	v, err := s.db.Peek(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	o.v = visitOf(r.Context())
+	o.Verification = review.Verification{ID: v.ID, Provider: v.Provider, ProviderID: v.ProviderID, Status: v.Status, Arrived: v.Arrived, Version: v.Version, Findings: v.Findings}
+	return s.renderSheet(w, r, http.StatusServiceUnavailable, typed.Code, o, typed)
+}
+
+func (s *Server) renderSheet(w http.ResponseWriter, r *http.Request, status int, code string, o opened, typed *review.Worksheet) error {
 	if !slices.Contains(o.Codes(), code) || !review.Standard.Lookup(o.Provider, code).NeedsWorksheet() {
 		return db.ErrNotFound
 	}

@@ -191,3 +191,38 @@ func TestAWorksheetThatComesTooLateKeepsWhatWasTyped(t *testing.T) {
 		t.Errorf("what was typed is %v", again)
 	}
 }
+
+func TestAWorksheetIsNotLostOnADeskThatCannotWriteOrOnACaseThatWentToSeniors(t *testing.T) {
+	d := newTestDesk(t)
+	ana, mei := d.officer("Ana Quiroga", review.RoleReviewer), d.Person("Mei Tan", review.RoleSenior)
+	id := d.rich(1, "Lucía Fernández Quispe", listCode)
+	form := goodSheet(fields(t, page(t, ana.get("/verifications/"+id+sheetPath)), "sheet"), "another_person")
+	form.Set("applicant.name", "As typed")
+	if _, err := d.Escalate(t.Context(), mei, id, "The list is not ours to judge."); err != nil {
+		t.Fatal(err)
+	}
+	kept := func(status int, says string) string {
+		w := ana.submit("/verifications/"+id+sheetPath, form)
+		wantStatus(t, w, status)
+		if again := fields(t, page(t, w), "sheet"); again.Get("note") != form.Get("note") || again.Get("applicant.name") != "As typed" || again.Get("answer.birth_date") != "different" {
+			t.Errorf("%d: what was typed is %v", status, again)
+		}
+		if got := text(w); !strings.Contains(got, says) {
+			t.Errorf("%d says %s", status, got)
+		}
+		return text(w)
+	}
+	kept(http.StatusForbidden, "This case was handed to the seniors.")
+	if got := page(t, ana.get("/verifications/"+id+sheetPath)); got.Find("#sheet").Length() != 0 || !strings.Contains(folded(got.Find("main")), "This case was handed to the seniors.") {
+		t.Error("a reviewer is offered a form that is not for them")
+	}
+	d.rollBack()
+	if got := kept(http.StatusServiceUnavailable, "What you typed is still here."); strings.Contains(got, "Lucía") {
+		t.Error("the person is named, and nobody recorded the look")
+	}
+	w := ana.upload("/verifications/"+id+"/attachments", url.Values{"panel": {"decide"}, "version": {"1"}, "note": {"Half a thought"}}, bill)
+	wantStatus(t, w, http.StatusServiceUnavailable)
+	if got := fields(t, page(t, w), "decision").Get("note"); got != "Half a thought" {
+		t.Errorf("beside a file that could not be kept the note is %q", got)
+	}
+}
