@@ -225,7 +225,15 @@ func dense(p views.PacketPage) bool {
 	if p.Second != nil {
 		note = max(note, len(p.Second.Note))
 	}
-	first := 6*len(p.Findings) + 2*len(p.Compare) + 4*len(p.Zones) + 5*len(p.Sheets) + 4*len(p.Files)
-	second := note/70 + 2*len(p.Log) + 4*len(p.Keys)
+	first := 6*len(p.Findings) + 2*len(p.Compare) + 4*len(p.Zones) + room(5, 4, len(p.Files))
+	second := note/70 + 2*len(p.Log) + 4*len(p.Keys) + room(5, 4, len(p.Sheets))
 	return first > 48 || second > 56
+}
+
+// room is what a table takes that is only there where it has rows.
+func room(head, row, rows int) int {
+	if rows == 0 {
+		return 0
+	}
+	return head + row*rows
 }

@@ -73,6 +73,14 @@ func worksheetByKeys(t *testing.T, d desk) {
 			t.Fatalf("the finding says %q", got)
 		}
 	}
+	pdf, photo, _ := madeFiles(t)
+	for _, file := range []string{pdf, photo} {
+		b.tabTo("#file")
+		b.choose(file)
+		b.tabTo(".attach button")
+		b.press(kb.Enter)
+		b.until(`document.querySelector("#files").textContent.includes("` + filepath.Base(file) + `") && ` + ready)
+	}
 	b.clearAll()
 	b.press("a")
 	b.until(`document.querySelector("[name=action][value=approve]").checked`)
@@ -93,6 +101,13 @@ func worksheetByKeys(t *testing.T, d desk) {
 	m.open(id)
 	if got := m.text("#history"); !strings.Contains(got, "confirmed the approval") || !strings.Contains(got, "compared the applicant with a list entry: another person") {
 		t.Errorf("the history says %s", got)
+	}
+	packet := m.fetched(id + "/packet")
+	if got := string(packet); !strings.Contains(got, "Name-match worksheets") || !strings.Contains(got, "proof of address.pdf") {
+		t.Error("the packet does not tell of the worksheet and the files")
+	}
+	if n := openTab(t, d).sheets(packet); n != 2 {
+		t.Errorf("the packet prints to %d sheets", n)
 	}
 }
 

@@ -97,20 +97,8 @@ func packetsOnPaper(t *testing.T, d desk) {
 			continue // the provider settled it
 		}
 		packets++
-		file := filepath.Join(t.TempDir(), "packet.html")
-		write(t, file, string(b.fetched(href+"/packet")))
-		reader.do(chromedp.Navigate("file://" + file))
-		if got := reader.text("main"); !strings.Contains(got, "How to check it") {
-			t.Errorf("%s: the packet says %.80s", href, got)
-		}
-		if !eval[bool](reader, `[...document.images].every(i => i.naturalWidth > 100) && getComputedStyle(document.querySelector("h1")).fontSize !== "32px"`) {
-			t.Errorf("%s: the packet is shown without its pictures or its style", href)
-		}
-		pdf, err := chromedp.Run(reader.ctx, chromedp.PrintToPDF(func(p *page.PrintToPDFParams) { css := true; p.PreferCSSPageSize = &css }))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if n := len(pdfPage.FindAll(pdf, -1)); n != 2 {
+		n := reader.sheets(b.fetched(href + "/packet"))
+		if n != 2 {
 			t.Errorf("%s prints to %d sheets", href, n)
 		}
 	}
@@ -120,6 +108,25 @@ func packetsOnPaper(t *testing.T, d desk) {
 	if len(complaints) > 0 {
 		t.Errorf("the browser complained:\n%s", strings.Join(complaints, "\n"))
 	}
+}
+
+// sheets opens a packet from the disk and prints it: so many sheets it takes.
+func (b tab) sheets(packet []byte) int {
+	b.t.Helper()
+	file := filepath.Join(b.t.TempDir(), "packet.html")
+	write(b.t, file, string(packet))
+	b.do(chromedp.Navigate("file://" + file))
+	if got := b.text("main"); !strings.Contains(got, "How to check it") {
+		b.t.Errorf("the packet says %.80s", got)
+	}
+	if !eval[bool](b, `[...document.images].every(i => i.naturalWidth > 100) && getComputedStyle(document.querySelector("h1")).fontSize !== "32px"`) {
+		b.t.Error("the packet is shown without its pictures or its style")
+	}
+	pdf, err := chromedp.Run(b.ctx, chromedp.PrintToPDF(func(p *page.PrintToPDFParams) { css := true; p.PreferCSSPageSize = &css }))
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return len(pdfPage.FindAll(pdf, -1))
 }
 
 // packetByCommand takes a packet home and checks it far from the desk, with the command
