@@ -56,13 +56,13 @@ func TestNoWriteWaitsForAReaderWhileTheLogIsFolded(t *testing.T) {
 	if err := snapshot.Rollback(); err != nil {
 		t.Fatal(err)
 	}
-	for tries := 1; ; tries++ { // the housekeeper may write at just this moment
+	for began := time.Now(); ; { // the housekeeper may write at just this moment
 		d.FoldLog(0)
 		info, err := os.Stat(filepath.Join(d.Dir, "desk.db-wal"))
 		if err == nil && info.Size() == 0 {
 			return
 		}
-		if tries == 100 {
+		if time.Since(began) > 10*time.Second {
 			t.Fatalf("with nobody reading the log was not emptied: %v, %v", info, err)
 		}
 	}
@@ -104,10 +104,14 @@ func TestAWriterThatNeverRestsEmptiesTheLogItself(t *testing.T) {
 	if size() == 0 {
 		t.Fatal("the log is empty before anybody folds it")
 	}
-	write(true)
-	nothing()
-	if n := size(); n != 0 {
-		t.Errorf("the log has %d bytes", n)
+	for tries := 1; ; tries++ { // the housekeeper reads and writes at moments of its own
+		write(true)
+		nothing()
+		if n := size(); n == 0 {
+			break
+		} else if tries == 500 {
+			t.Fatalf("the log has %d bytes", n)
+		}
 	}
 
 	reader, _ := d.Handles()
