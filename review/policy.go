@@ -38,6 +38,10 @@ func FirstPolicy() Policy {
 // Target is the time in which a case should be decided.
 func (p Policy) Target() time.Duration { return time.Duration(p.TargetHours) * time.Hour }
 
+// Overdue is how long after its target a case has reached the limit. It is counted from
+// the target, since that moves by as long as a case is set aside.
+func (p Policy) Overdue() time.Duration { return time.Duration(p.LimitHours-p.TargetHours) * time.Hour }
+
 // Undo is how long a decision waits before it takes effect outside.
 func (p Policy) Undo() time.Duration { return time.Duration(p.UndoSeconds) * time.Second }
 

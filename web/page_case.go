@@ -133,7 +133,7 @@ func (o *opened) page(frame views.Page) views.CasePage {
 		p.Masked = p.Masked || p.MayReveal && row.Field != ""
 	}
 	if o.Status.Open() && o.then == nil {
-		p.Waiting, p.WaitLevel, p.WaitWord, _ = waiting(o.ReviewSince, o.DueAt, o.now)
+		p.Waiting, p.WaitLevel, p.WaitWord, _ = waiting(o.ReviewSince, o.DueAt, o.now, o.policy.Overdue())
 		if words, why := paused(o.ReviewSince, o.SnoozedAt, o.SnoozedUntil, o.now, o.zone); why != "" {
 			p.Waiting, p.WaitLevel, p.WaitWord = words, "paused", "clock paused "+why
 		}

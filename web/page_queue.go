@@ -72,7 +72,7 @@ func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, ro
 		return p, err
 	}
 	s.queueActions(&p, l, v)
-	s.queueRows(&p, l, rows, v, policy.Catalogue())
+	s.queueRows(&p, l, rows, v, policy)
 	if l.filters() > 0 {
 		p.Save.Query = l.values.Encode()
 	}
@@ -158,8 +158,8 @@ func unfiltered(l listing, counts db.Counts) string {
 	return counted(n, "case is there", "cases are there")
 }
 
-func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit, catalogue *review.Catalogue) {
-	now, zone := s.db.Now(), s.zone(p.Prefs)
+func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit, policy review.Policy) {
+	now, zone, catalogue := s.db.Now(), s.zone(p.Prefs), policy.Catalogue()
 	first := l.at.rows
 	if l.at.Back {
 		first = max(0, l.at.rows-len(rows.Rows))
@@ -167,7 +167,7 @@ func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit
 	list := l.href()
 	p.Rows = make([]views.QueueRow, 0, len(rows.Rows))
 	for i := range rows.Rows {
-		row := queueRow(&rows.Rows[i], catalogue, now, zone)
+		row := queueRow(&rows.Rows[i], catalogue, policy.Overdue(), now, zone)
 		row.Href = caseHref(row.ID, list, first+i+1)
 		row.Version = itoa(rows.Rows[i].Version)
 		row.You = rows.Rows[i].Owner.ID == v.actor.ID
@@ -175,7 +175,7 @@ func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit
 	}
 }
 
-func queueRow(r *db.Row, catalogue *review.Catalogue, now time.Time, zone *time.Location) views.QueueRow {
+func queueRow(r *db.Row, catalogue *review.Catalogue, overdue time.Duration, now time.Time, zone *time.Location) views.QueueRow {
 	action := r.Action
 	if !r.Status.Decided() {
 		action = ""
@@ -190,7 +190,7 @@ func queueRow(r *db.Row, catalogue *review.Catalogue, now time.Time, zone *time.
 	}
 	out.Shown = chipsShown(out.Chips)
 	if r.Status.Open() {
-		out.Waiting, out.WaitLevel, out.WaitWord, out.WaitStep = waiting(r.ReviewSince, r.DueAt, now)
+		out.Waiting, out.WaitLevel, out.WaitWord, out.WaitStep = waiting(r.ReviewSince, r.DueAt, now, overdue)
 	}
 	if words, why := paused(r.ReviewSince, r.SnoozedAt, r.SnoozedUntil, now, zone); why != "" && r.Status.Open() {
 		out.Waiting, out.Paused = words, why
@@ -227,8 +227,9 @@ func documentWhere(r *db.Row) string {
 
 const waitSteps = 20
 
-// waiting says how long a case has been waiting, measured against its target.
-func waiting(since, due, now time.Time) (words, level, word string, step int) {
+// waiting says how long a case has been waiting, measured against its target, and against
+// the limit that lies overdue after it.
+func waiting(since, due, now time.Time, overdue time.Duration) (words, level, word string, step int) {
 	if since.IsZero() {
 		return "", "", "", 0
 	}
@@ -239,6 +240,8 @@ func waiting(since, due, now time.Time) (words, level, word string, step int) {
 	share := float64(gone) / float64(target)
 	step = min(max(int(share*waitSteps), 0), waitSteps)
 	switch {
+	case share >= 1 && !now.Before(due.Add(overdue)):
+		return waited(gone), "red", "over the limit", step
 	case share >= 1:
 		return waited(gone), "red", "over target", step
 	case share >= review.AmberShare:

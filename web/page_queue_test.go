@@ -294,9 +294,12 @@ func TestWaitingTurnsAmberAtFourFifthsAndRedAtTheTarget(t *testing.T) {
 	}{
 		{0, "0m", "", 0}, {59 * time.Minute, "59m", "", 0}, {12*time.Hour + 5*time.Minute, "12h 05m", "", 10},
 		{review.Target*4/5 - time.Second, "19h 11m", "", 15}, {review.Target * 4 / 5, "19h 12m", "amber", 16},
-		{review.Target - time.Second, "23h 59m", "amber", 19}, {review.Target, "1d 0h", "red", 20}, {52 * time.Hour, "2d 4h", "red", 20}, {-time.Hour, "0m", "", 0},
+		{review.Target - time.Second, "23h 59m", "amber", 19}, {review.Target, "1d 0h", "red", 20}, {52 * time.Hour, "2d 4h", "red", 20}, {72 * time.Hour, "3d 0h", "red", 20}, {-time.Hour, "0m", "", 0},
 	} {
-		words, level, _, step := waiting(since, due, since.Add(c.gone))
+		words, level, word, step := waiting(since, due, since.Add(c.gone), 48*time.Hour)
+		if past := strings.HasPrefix(word, "over the limit"); past != (c.gone >= 72*time.Hour) {
+			t.Errorf("after %s it says %q", c.gone, word)
+		}
 		if words != c.words || level != c.level || step != c.step {
 			t.Errorf("after %s: %q, %q, step %d; want %q, %q, %d", c.gone, words, level, step, c.words, c.level, c.step)
 		}
