@@ -107,8 +107,9 @@ func (v *Verification) checkWorksheet(w Worksheet) error {
 }
 
 func (w Worksheet) checkCompared(bad Invalid) {
-	known, name := 0, false
+	known, name, differs := 0, false, false
 	for _, c := range w.Compared {
+		differs = differs || c.Answer == "different"
 		switch {
 		case !slices.Contains(Identifiers(), c.What):
 			bad.Add("compared", fmt.Sprintf("%q is no identifier.", c.What))
@@ -121,6 +122,9 @@ func (w Worksheet) checkCompared(bad Invalid) {
 		case c.Answer != "unknown":
 			known++
 		}
+	}
+	if w.Conclusion == AnotherPerson && !differs {
+		bad.Add("conclusion", "Nothing compared is different: say what tells the two apart.")
 	}
 	if w.Conclusion != Undetermined && (!name || known < leastCompared) {
 		bad.Add("compared", fmt.Sprintf("Compare the name and at least %d more identifiers before you conclude.", leastCompared))

@@ -30,10 +30,15 @@ func TestANameMatchWorksheetIsWholeOrRefused(t *testing.T) {
 		"no note":                          {func(w *review.Worksheet) { w.Note = "" }, "note"},
 		"a conclusion from the name alone": {func(w *review.Worksheet) { w.Compared = w.Compared[:1] }, "compared"},
 		"nothing concluded from little":    {func(w *review.Worksheet) { w.Compared, w.Conclusion = w.Compared[:1], review.Undetermined }, ""},
-		"an answer that is none":           {func(w *review.Worksheet) { w.Compared[1].Answer = "maybe" }, "compared.birth_date"},
-		"an identifier that is none":       {func(w *review.Worksheet) { w.Compared[1].What = "shoe_size" }, "compared"},
-		"a code that was not found":        {func(w *review.Worksheet) { w.Code = "pep_check_failure" }, "code"},
-		"a code that comes from no list":   {func(w *review.Worksheet) { w.Code = "selfie_failure" }, "code"},
+		"another person, and nothing differs": {func(w *review.Worksheet) {
+			for i := range w.Compared {
+				w.Compared[i].Answer = "same"
+			}
+		}, "conclusion"},
+		"an answer that is none":         {func(w *review.Worksheet) { w.Compared[1].Answer = "maybe" }, "compared.birth_date"},
+		"an identifier that is none":     {func(w *review.Worksheet) { w.Compared[1].What = "shoe_size" }, "compared"},
+		"a code that was not found":      {func(w *review.Worksheet) { w.Code = "pep_check_failure" }, "code"},
+		"a code that comes from no list": {func(w *review.Worksheet) { w.Code = "selfie_failure" }, "code"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			v := inReview("watchlist_check_failure", "selfie_failure")
