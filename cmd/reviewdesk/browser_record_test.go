@@ -286,7 +286,7 @@ func (b tab) size(selector string) (width, height int64) {
 		}
 		found, err := chromedp.Call(ctx, dom.QuerySelectorAll, dom.QuerySelectorAllParams{NodeID: doc.Root.NodeID, Selector: selector})
 		if err != nil || len(found.NodeIDs) == 0 {
-			return err
+			return nil // not there, or the page is about to change
 		}
 		box, err := chromedp.Call(ctx, dom.GetBoxModel, dom.GetBoxModelParams{NodeID: found.NodeIDs[0]})
 		if err == nil {
