@@ -25,8 +25,11 @@ func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
 		s.flash(w, r, "warn", "Select 1 to "+strconv.Itoa(db.MostBulk)+" cases first.")
 		return seeOther(w, r, s.formList(r))
 	}
-	zone := s.zone(s.prefs(r))
-	b, wrong := readBulk(r.PostForm, zone, s.db.Now())
+	policy, err := s.db.Policy(r.Context())
+	if err != nil {
+		return err
+	}
+	b, wrong := readBulk(r.PostForm, policy, s.zone(s.prefs(r)), s.db.Now())
 	do := r.PostForm.Get("step") == "do" && wrong.Err() == nil
 	try := s.db.BulkTry
 	if do {
@@ -63,7 +66,7 @@ func readCases(values []string) ([]db.BulkCase, error) {
 
 // readBulk reads the act and what it needs. Where something is missing it stands in
 // for it, so that the page can say for each case whether the act could be done.
-func readBulk(form url.Values, zone *time.Location, now time.Time) (db.Bulk, review.Invalid) {
+func readBulk(form url.Values, policy review.Policy, zone *time.Location, now time.Time) (db.Bulk, review.Invalid) {
 	bad := review.Invalid{}
 	b := db.Bulk{Act: db.BulkAct(form.Get("act")), To: form.Get("to"), Reason: typedText(form, "reason"), Grounds: form["ground"], Note: typedText(form, "note")}
 	switch b.Act {
@@ -81,7 +84,7 @@ func readBulk(form url.Values, zone *time.Location, now time.Time) (db.Bulk, rev
 	case db.BulkReject:
 		if len(b.Grounds) == 0 {
 			bad.Add("ground", "Choose at least one ground.")
-			b.Grounds = []string{review.GroundsFor(review.Reject)[0].Key}
+			b.Grounds = []string{policy.GroundsFor(review.Reject)[0].Key}
 		}
 		standIn(&b.Note, "note", bad)
 	}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"reviewdesk/db"
 	"reviewdesk/review"
 )
 
@@ -60,6 +61,25 @@ func TestSeveralCasesAreRejectedAfterAPageSaysWhatWillHappen(t *testing.T) {
 	again := b.post("/bulk", append(cases, "act", "reject", "step", "do", "ground", "document_expired", "note", "All of one forged series.")...)
 	if !strings.Contains(text(again), "0 cases were changed") {
 		t.Errorf("sent twice: %s", text(again))
+	}
+}
+
+func TestABulkRejectionKnowsThePolicysOwnGrounds(t *testing.T) {
+	d := newTestDesk(t)
+	b, _ := d.signedIn(review.RoleReviewer)
+	id := d.Cybrid(1, "Ines Moreau", "address_check_failure")
+	p, err := d.Policy(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.Grounds = []review.Ground{{Key: "fine", Words: "Fine", Action: review.Approve}, {Key: "ours", Words: "Our own ground", Action: review.Reject}}
+	if _, err := d.SetPolicy(t.Context(), db.System("test"), p); err != nil {
+		t.Fatal(err)
+	}
+	w := b.post("/bulk", append(ticked(t, b, id), "act", "reject")...)
+	wantStatus(t, w, http.StatusOK)
+	if !strings.Contains(text(w), "Reject 1 case") || !strings.Contains(text(w), "Our own ground") {
+		t.Errorf("the page says %s", text(w))
 	}
 }
 
