@@ -87,8 +87,7 @@ func (b *bundleCheck) placeInCase(e Entry) error {
 	case !CaseActions[e.Action]:
 		return nil
 	}
-	c, known := b.story[e.Object]
-	if e.After != nil && e.Before != nil && c.follows(&e, known) != nil {
+	if e.After != nil && e.Before != nil && b.story.follows(b.story.find(e.Object), &e) != nil {
 		return fault(FaultMissing, e.Seq, "before this entry a step of the case is left out: it goes on from %s version %d",
 			e.Before.State, e.Before.Version)
 	}
@@ -149,7 +148,7 @@ func (b *bundleCheck) finishEntries() error {
 			return fault(FaultCutOff, b.last.seq+1, "the period does not reach its end, nor the log's")
 		}
 	case ScopeCase:
-		if len(b.story) == 0 {
+		if b.story.n == 0 {
 			return fault(FaultMissing, 0, "there is no entry that moves the case %q", b.scope.Case)
 		}
 	}

@@ -159,7 +159,7 @@ func (b *bundleCheck) start() error {
 	if b.keys, b.head, err = h.open(); err != nil {
 		return fault(cmp.Or(knownFault(err), FaultSignature), 0, "the bundle's checkpoint: %v", err)
 	}
-	b.version, b.scope, b.story = version, h.Scope, replay{}
+	b.version, b.scope = version, h.Scope
 	b.report.Scope, b.report.Checkpoint, b.report.Keys = h.Scope, b.head, b.keys.VKeys()
 	if origin != b.keys.Origin() || !slices.Equal(h.Keys, b.keys.VKeys()) {
 		return fault(FaultSignature, 0, "the bundle's keys are not those of the log %q", origin)

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,14 +17,30 @@ import (
 // numbers, times and escapes) it need not be trusted: the entry is written again and
 // must come out as the same bytes.
 func Parse(b []byte) (Entry, error) {
-	e, _, err := parse(string(b), make([]byte, 0, len(b)))
+	e, _, err := parse(string(b), make([]byte, 0, len(b)), &lists{})
 	return e, err
 }
 
-// parse is Parse with a buffer to write in, which it gives back.
-func parse(text string, scratch []byte) (Entry, []byte, error) {
+// lists is room for the lists of entries, one behind the other: they are many and
+// short, and to make each by itself costs more than to read it.
+type lists struct {
+	facts       []Fact
+	commitments []Commitment
+	factors     []string
+}
+
+// clear makes the room free again, and lets go of the texts in it.
+func (l *lists) clear() {
+	clear(l.facts)
+	clear(l.factors)
+	*l = lists{l.facts[:0], l.commitments[:0], l.factors[:0]}
+}
+
+// parse is Parse with a buffer to write in, which it gives back, and with room for the
+// entry's lists.
+func parse(text string, scratch []byte, room *lists) (Entry, []byte, error) {
 	p := parser{all: text, rest: text}
-	e := p.entry()
+	e := p.entry(room)
 	if p.err != nil {
 		return Entry{}, scratch, fmt.Errorf("%w: %v", ErrNotCanonical, p.err)
 	}
@@ -42,7 +59,7 @@ type parser struct {
 	err       error
 }
 
-func (p *parser) entry() (e Entry) {
+func (p *parser) entry(room *lists) (e Entry) {
 	p.skip(`{"v":1,"seq":`)
 	e.Seq = p.number()
 	p.skip(`,"time":`)
@@ -57,14 +74,14 @@ func (p *parser) entry() (e Entry) {
 	p.skip(`,"after":`)
 	e.After = p.state()
 	p.skip(`,"facts":`)
-	e.Facts = list(p, p.fact)
+	e.Facts = listIn(&room.facts, p, p.fact)
 	p.skip(`,"commitments":`)
-	e.Commitments = list(p, p.commitment)
+	e.Commitments = listIn(&room.commitments, p, p.commitment)
 	e.Request = p.member(`,"request":`)
 	e.Address = p.member(`,"address":`)
 	e.Session = p.member(`,"session":`)
 	p.skip(`,"factors":`)
-	e.Factors = list(p, p.text)
+	e.Factors = listIn(&room.factors, p, p.text)
 	p.skip(`,"clock_stepped_back":`)
 	e.ClockSteppedBack = p.truth()
 	p.skip(`}`)
@@ -194,15 +211,22 @@ func (p *parser) commitment() Commitment {
 	return c
 }
 
-func list[T any](p *parser, one func() T) (out []T) {
+func list[T any](p *parser, one func() T) []T {
+	var room []T
+	return listIn(&room, p, one)
+}
+
+// listIn reads a list into room, behind what is there.
+func listIn[T any](room *[]T, p *parser, one func() T) []T {
 	p.skip(`[`)
 	if p.try(`]`) {
 		return nil
 	}
+	from := len(*room)
 	for p.err == nil {
-		out = append(out, one())
+		*room = append(*room, one())
 		if p.try(`]`) {
-			return out
+			return slices.Clip((*room)[from:])
 		}
 		p.skip(`,`)
 	}

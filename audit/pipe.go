@@ -25,6 +25,7 @@ type entryRow struct {
 type entryBatch struct {
 	rows  []entryRow
 	bytes []byte
+	lists lists
 	err   error // of the reading, behind the rows
 	ready chan struct{}
 }
@@ -39,7 +40,8 @@ var batches = sync.Pool{New: func() any {
 
 func newEntryBatch() *entryBatch {
 	b := batches.Get().(*entryBatch)
-	*b = entryBatch{b.rows[:0], b.bytes[:0], nil, make(chan struct{})}
+	b.lists.clear()
+	*b = entryBatch{b.rows[:0], b.bytes[:0], b.lists, nil, make(chan struct{})}
 	return b
 }
 
@@ -57,7 +59,7 @@ func (b *entryBatch) parse(scratch []byte) []byte {
 	for i := range b.rows {
 		r := &b.rows[i]
 		r.leaf = tlog.RecordHash(b.bytes[r.from:r.to])
-		r.entry, scratch, r.err = parse(text[r.from:r.to], scratch)
+		r.entry, scratch, r.err = parse(text[r.from:r.to], scratch, &b.lists)
 		if r.err == nil && CaseActions[r.entry.Action] {
 			holds = stated(&r.entry, holds[:0])
 			r.said, scratch = digestRow(r.entry.Seq, holds, scratch)

@@ -27,6 +27,7 @@ const (
 	factFinding    = "finding."
 	actionReceived = "received"
 	actionUpdated  = "updated"
+	actionViewed   = "viewed"
 )
 
 // stated appends to room what a row must hold because of an entry that moves a case.

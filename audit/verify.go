@@ -39,7 +39,7 @@ import (
 // Two things it cannot see without an anchor: that the whole database is an older
 // copy, and that a checkpoint between others is gone.
 func Verify(src Source, o Options) Report {
-	w := walk{Options: o, cases: replay{}, accounts: accounts{}}
+	w := walk{Options: o, accounts: accounts{}}
 	err := w.run(src)
 	w.tally()
 	if w.bad != nil {
@@ -216,7 +216,7 @@ func (w *walk) explain(src Source, row *CaseState) error {
 	if err != nil {
 		return fmt.Errorf("entries: %w", err)
 	}
-	return h.explain(w.cases[row.ID], row)
+	return h.explain(w.cases.find(row.ID), row)
 }
 
 func (w *walk) compareAccounts(src Source) error {

@@ -2,16 +2,15 @@ package audit
 
 import (
 	"time"
-	"unique"
 )
 
 // work is who works on a case and what it waits for, as the entries leave it. Claims
 // are prolonged by looking, so until when one lasts is not compared.
 type work struct {
-	owner, reopener unique.Handle[string]
+	owner, reopener word
+	until           word // until when it is set aside, as its entry says; none for not at all
 	escalated       bool
-	until           string // until when it is set aside, as its entry says; "" for not at all
-	seq             int64  // the last entry that changed any of it
+	seq             int64 // the last entry that changed any of it
 }
 
 // Working is the same of a row of the table of cases.
@@ -25,19 +24,17 @@ type Working struct {
 // forever is until the applicant answers (package review, Forever).
 const forever = "9999-12-31T00:00:00Z"
 
-var nobody = unique.Make("")
-
 // act plays an entry for what it does to the work on a case. It is asked for every entry
 // that names a case which the log holds.
-func (w *work) act(e *Entry) {
-	actor := unique.Make(e.Actor.ID)
+func (w *work) act(e *Entry, words *words) {
+	actor := words.of(e.Actor.ID)
 	before := *w
 	switch e.Action {
 	case "claimed", "taken_over":
 		w.owner = actor
 	case "assigned":
 		to, _ := e.fact("to")
-		w.owner = unique.Make(to)
+		w.owner = words.of(to)
 	case "released", "skipped", "returned":
 		w.owner = nobody
 	case "recused":
@@ -47,23 +44,23 @@ func (w *work) act(e *Entry) {
 	case "escalated":
 		w.owner, w.escalated = nobody, true
 	case "snoozed", "asked_again":
-		w.owner, w.until = nobody, forever
+		w.owner, w.until = nobody, words.of(forever)
 		if until, said := e.fact("until"); said {
-			w.until = until
+			w.until = words.of(until)
 		}
 	case "woken":
-		w.until = ""
+		w.until = none
 	case "reopen_asked":
 		w.reopener = actor
 	case "reopened", "kept_closed":
 		w.reopener = nobody
 	case actionUpdated:
-		w.until = ""
+		w.until = none
 		if open := e.After != nil && (e.After.State == stateInReview || e.After.State == stateSecondReview); !open {
 			w.owner, w.escalated = nobody, false
 		}
 	case "decided", "proposed", "confirmed":
-		w.owner, w.escalated, w.until = nobody, false, ""
+		w.owner, w.escalated, w.until = nobody, false, none
 	case "undone":
 		if e.After != nil && e.After.State == stateInReview {
 			w.owner = actor
@@ -75,26 +72,29 @@ func (w *work) act(e *Entry) {
 }
 
 // work plays an entry for the case that it names, if it names one.
-func (r replay) work(e *Entry) {
-	if c, known := r[e.Object]; known {
-		c.work.act(e)
+func (r *replay) work(e *Entry) {
+	if e.Action == actionViewed {
+		return // most entries are of looking at a case, and that moves nothing
+	}
+	if c := r.find(e.Object); c != nil {
+		c.work.act(e, &r.words)
 	}
 }
 
-// agrees compares the row.
-func (w *work) agrees(id string, row Working) error {
-	until := ""
+// works compares the row with who works on the case.
+func (r *replay) works(c *caseNow, row *CaseState) error {
+	w, until := c.work, ""
 	if !row.Snoozed.IsZero() {
 		until = row.Snoozed.UTC().Format(time.RFC3339)
 	}
 	for _, one := range []struct{ what, got, want string }{
-		{"who works on it", row.Owner, w.owner.Value()},
-		{"who asks to reopen it", row.Reopener, w.reopener.Value()},
-		{"until when it is set aside", until, w.until},
+		{"who works on it", row.Owner, r.words.text(w.owner)},
+		{"who asks to reopen it", row.Reopener, r.words.text(w.reopener)},
+		{"until when it is set aside", until, r.words.text(w.until)},
 		{"whether it is for the seniors", yesNo(row.Escalated), yesNo(w.escalated)},
 	} {
 		if one.got != one.want {
-			return fault(FaultCase, w.seq, "case %q: %s is %q in its table, %q by the entries", id, one.what, one.got, one.want)
+			return fault(FaultCase, w.seq, "case %q: %s is %q in its table, %q by the entries", row.ID, one.what, one.got, one.want)
 		}
 	}
 	return nil
