@@ -217,7 +217,14 @@
 //   - escalated: that the case is for the seniors, until decided, proposed, or updated to a
 //     state that is not open. snoozed and asked_again: until when it is set aside (the fact
 //     until; without one 9999-12-31T00:00:00Z), until woken, updated, decided or proposed.
-//     reopen_asked: that the actor asks to reopen it, until reopened or kept_closed.
+//     reopen_asked: that the actor asks to reopen it, until reopened or kept_closed. Since
+//     when either holds is the time of its entry.
+//   - claimed, taken_over, assigned, undone: until when the case is theirs, in the fact
+//     until; any entry of who holds it can prolong that by the fact claim_until. Whole
+//     seconds are compared.
+//   - any entry that names a case, by the facts review_since and due_at: since when the case
+//     waits for an officer and when it is due; "never" for neither. A case whose entries
+//     have no such facts is older than they are, and its times are not compared.
 //   - account_added: the account with the fact role, and, while their keys are kept, the
 //     committed name and email. account_changed: the fact role ("senior to admin"), or the
 //     fact change ("disabled", with the entry's time, or "enabled").

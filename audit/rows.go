@@ -25,6 +25,9 @@ const (
 	factApproved   = "approved_at"
 	factEffective  = "effective_at"
 	factFinding    = "finding."
+	factClaim      = "claim_until"
+	factDue        = "due_at"
+	factSince      = "review_since"
 	actionReceived = "received"
 	actionUpdated  = "updated"
 	actionViewed   = "viewed"
@@ -104,6 +107,10 @@ func (e *Entry) fact(name string) (value string, ok bool) {
 // moment is the time that a fact of the entry says, as Unix microseconds; 0 for none.
 func (e *Entry) moment(name string) int64 {
 	text, _ := e.fact(name)
+	return parseMoment(text)
+}
+
+func parseMoment(text string) int64 {
 	t, err := time.Parse(time.RFC3339Nano, text)
 	if err != nil {
 		return 0

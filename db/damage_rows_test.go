@@ -66,8 +66,9 @@ func toCaseRows(w workweek) []damage {
 		`dossier = (SELECT dossier FROM verification WHERE seq = 1)`} {
 		out = append(out, arrived(set))
 	}
-	for _, set := range []string{`owner = 'somebody'`, `escalated = 1`, `snoozed_until = 253402214400000000`, `reopen_by = 'somebody'`} {
-		out = append(out, damage{"of the work on a case, somebody sets " + set, statement(`UPDATE verification SET `+set+` WHERE id = ?`, w.waiting), audit.FaultCase, 0})
+	for _, set := range []string{`owner = 'somebody'`, `escalated = 1`, `snoozed_until = 253402214400000000`, `reopen_by = 'somebody'`, `due_at = due_at + 1`,
+		`review_since = review_since - 1`, `owner_until = 2000000`, `snoozed_at = 1`, `reopen_at = 1`} {
+		out = append(out, damage{"of the work on a case, somebody sets " + set, statement(`UPDATE verification SET `+set+` WHERE id = ?`, w.waiting), audit.FaultCase, w.received - 1})
 	}
 	for _, set := range []string{`name = 'Somebody Else'`, `email = 'x@desk.example'`, `birth_date = '2000-01-01'`} {
 		out = append(out, damage{"of a person's row, somebody sets " + set, statement(`UPDATE subject SET `+set+` WHERE id = (SELECT subject FROM verification WHERE id = ?)`, w.caseOne), audit.FaultCase, w.came})

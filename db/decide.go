@@ -169,7 +169,7 @@ func (db *DB) change(ctx context.Context, by Actor, id string, rule func(*Tx, *c
 		if err != nil {
 			return err
 		}
-		read := r.v.Version
+		read, before := r.v.Version, r.v
 		if err := db.interested(tx, &r); err != nil {
 			return err
 		}
@@ -177,7 +177,7 @@ func (db *DB) change(ctx context.Context, by Actor, id string, rule func(*Tx, *c
 		if out = r.v; err != nil || event.Kind == "" {
 			return err
 		}
-		event.Facts = append(event.Facts, r.v.Renew(by.Person, tx.Now)...)
+		event.Facts = append(append(event.Facts, r.v.Renew(by.Person, tx.Now)...), movedClocks(before, r.v)...)
 		entry, err := tx.append(by, loggable(event), r.subject)
 		if err != nil {
 			return err

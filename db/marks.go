@@ -34,8 +34,7 @@ func mark(key []byte, of string, text []byte) string {
 }
 
 // arrivedRow is what a copy leaves in the tables for as long as it is the newest, but
-// for what its event states in clear, and for what moves by itself: severity and due time
-// follow the policy of the day.
+// for what its event states in clear. Severity follows the policy of the day.
 type arrivedRow struct {
 	ID, ProviderID, Kind, Method           string
 	Country, DocumentKind, DocumentCountry string
@@ -74,6 +73,25 @@ func (r *caseRow) arrived() (a arrivedRow, err error) {
 	return a, nil
 }
 
+// clocks state since when a case waits for an officer, and when it is due.
+func clocks(v review.Verification) []review.Fact {
+	stamp := func(t time.Time) string {
+		if t.IsZero() {
+			return "never"
+		}
+		return audit.Stamp(fromMicros(micros(t)))
+	}
+	return []review.Fact{{Name: "review_since", Value: stamp(v.ReviewSince)}, {Name: "due_at", Value: stamp(v.DueAt)}}
+}
+
+// movedClocks are those of a change that moves them.
+func movedClocks(before, after review.Verification) []review.Fact {
+	if before.ReviewSince.Equal(after.ReviewSince) && before.DueAt.Equal(after.DueAt) {
+		return nil
+	}
+	return clocks(after)
+}
+
 // keptPicture is a picture as table evidence describes it.
 type keptPicture struct {
 	n             int
@@ -101,6 +119,7 @@ func (tx *Tx) stateMarks(event *review.Event, row *caseRow, pictures []keptPictu
 	if at := row.v.ApprovedAt; !at.IsZero() {
 		add(factApproved, audit.Stamp(at.Truncate(time.Microsecond)))
 	}
+	event.Facts = append(event.Facts, clocks(row.v)...)
 	add(factRow, a.mark(key))
 	for _, p := range pictures {
 		add(factPicture, p.mark(key, row.v.ID).Value)

@@ -128,7 +128,7 @@ func readCases(q reading, r *caseRun) error {
 	if err != nil {
 		return err
 	}
-	worked, err := columnsOr(q, "verification", "v.escalated, v.snoozed_until, v.reopen_by", "escalated", "0, 0, ''")
+	worked, err := columnsOr(q, "verification", "v.escalated, v.snoozed_at, v.snoozed_until, v.reopen_by, v.reopen_at", "escalated", "0, 0, 0, '', 0")
 	if err != nil {
 		return err
 	}
@@ -136,7 +136,7 @@ func readCases(q reading, r *caseRun) error {
 		v.subject, v.country, v.document_kind, v.document_country, v.codes, v.created_at, v.updated_at, v.received_at, v.approved_at,
 		v.expires_at, v.decision, v.decided_at, v.decider, v.object_entry, v.object_digest, v.dossier, s.key,
 		COALESCE(s.name, ''), COALESCE(s.email, ''), COALESCE(s.birth_date, ''),
-		v.object_entry = (SELECT MAX(n.object_entry) FROM verification n WHERE n.subject = v.subject), `+effective+`, v.owner, `+worked+`
+		v.object_entry = (SELECT MAX(n.object_entry) FROM verification n WHERE n.subject = v.subject), `+effective+`, v.owner, v.owner_until, v.review_since, v.due_at, `+worked+`
 		FROM verification v LEFT JOIN subject s ON s.id = v.subject WHERE v.seq > ? AND v.seq <= ? ORDER BY v.seq`, r.after, r.upTo)
 	if err != nil {
 		return err
@@ -150,13 +150,15 @@ func readCases(q reading, r *caseRun) error {
 func (c *shownCase) scan(rows *sql.Rows) error {
 	a := &c.arrived
 	var provider, state, reason, codes string
-	var approved, decided, effective, snoozed int64
+	var approved, decided, effective, owned, since, due, aside, snoozed, asked int64
 	err := rows.Scan(&c.seq, &c.ID, &provider, &a.ProviderID, &a.Kind, &a.Method, &c.State, &state, &reason, &c.Version,
 		&a.Subject, &a.Country, &a.DocumentKind, &a.DocumentCountry, &codes, &a.Created, &a.Updated, &a.Received, &approved,
 		&a.Expires, &c.decision, &decided, &c.Decider, &c.Arrived.Seq, &a.ObjectDigest, &c.dossier, &c.key,
-		&c.person.Name, &c.person.Email, &c.person.BirthDate, &c.newest, &effective, &c.Owner, &c.Escalated, &snoozed, &c.Reopener)
+		&c.person.Name, &c.person.Email, &c.person.BirthDate, &c.newest, &effective, &c.Owner, &owned, &since, &due,
+		&c.Escalated, &aside, &snoozed, &c.Reopener, &asked)
 	a.ID, c.Approved, c.Decided, c.Effective = c.ID, fromMicros(approved), fromMicros(decided), fromMicros(effective)
-	c.Snoozed = fromMicros(snoozed)
+	c.OwnerUntil, c.Since, c.Due = fromMicros(owned), fromMicros(since), fromMicros(due)
+	c.Aside, c.Snoozed, c.Asked = fromMicros(aside), fromMicros(snoozed), fromMicros(asked)
 	hold(&c.Arrived, "provider", provider)
 	hold(&c.Arrived, "state", state)
 	if reason != "" {

@@ -37,6 +37,13 @@ func (db *DB) verifyAs(ctx context.Context, o audit.Options) audit.Report {
 	if report.Fault == audit.FaultNone {
 		report.Fault, report.Seq, report.Detail = s.codes.Fault, s.codes.Seq, s.codes.Detail
 	}
+	if report.Fault == audit.FaultNone {
+		beside, err := src.holdBeside()
+		if err != nil {
+			return unreadable(err)
+		}
+		report.Fault, report.Seq, report.Detail = beside.Fault, beside.Seq, beside.Detail
+	}
 	return report
 }
 

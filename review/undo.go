@@ -32,14 +32,15 @@ func (v Verification) Undo(by Person, now time.Time) (Verification, Event, error
 	}
 	before := v.Snapshot()
 	v.Version++
-	action := v.unsettle()
+	facts := []Fact{{"action", string(v.unsettle())}}
 	if v.Confirm != nil {
 		v.Status, v.Confirm = StatusSecondReview, nil
 	} else {
 		v.Status, v.Proposal = StatusInReview, nil
 		v.Claim = Claim{By: by, Until: now.Add(ClaimFor)}
+		facts = append(facts, Fact{"until", v.Claim.Until.UTC().Format(time.RFC3339)})
 	}
-	return v, Event{Kind: EventUndone, Object: v.ID, Before: before, After: v.Snapshot(), Facts: []Fact{{"action", string(action)}}}, nil
+	return v, Event{Kind: EventUndone, Object: v.ID, Before: before, After: v.Snapshot(), Facts: facts}, nil
 }
 
 func (v *Verification) undoable(by Person, now time.Time) error {
