@@ -1,13 +1,11 @@
 package main_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -210,28 +208,11 @@ func TestAnOrdinaryDecisionIsFourKeys(t *testing.T) {
 	}
 }
 
-// plainly is a tab in which no script runs.
-func plainly(t *testing.T, d desk) tab {
-	b := openTab(t, d)
-	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err
-	}))
-	return b
-}
-
-// open a small form and fill it in, as keys alone can.
+// plainForm opens a small form and fills it in, as keys alone can.
 func (b tab) plainForm(act string, fields ...string) {
 	b.t.Helper()
-	b.do(chromedp.SendKeys(chromedp.CSS("#act-"+act+" > summary"), "\r", plain))
-	for i := 0; i+1 < len(fields); i += 2 {
-		b.do(chromedp.SendKeys(chromedp.CSS(fields[i]), fields[i+1], plain))
-	}
-}
-
-func (b tab) awaits(selector string) {
-	b.t.Helper()
-	b.do(chromedp.WaitReady(chromedp.CSS(selector)))
+	b.fill("#act-"+act+" > summary", "\r")
+	b.fill(fields...)
 }
 
 func TestWhatOfficersDoBesideDecidingWithoutScript(t *testing.T) {
@@ -240,11 +221,8 @@ func TestWhatOfficersDoBesideDecidingWithoutScript(t *testing.T) {
 	b.signInPlainly("reviewer", 1)
 	next := func(not string) string {
 		t.Helper()
-		b.do(chromedp.SendKeys(chromedp.CSS(`form[action="/queue/next"] button`), "\r", plain))
-		if not != "" {
-			b.do(chromedp.WaitNotPresent(chromedp.CSS(`.subject[data-here^="` + not + `"]`)))
-		}
-		b.do(chromedp.WaitReady(chromedp.CSS("#act-skip")))
+		b.enter(nextButton)
+		b.has("#act-skip")
 		id := casePath.FindString(b.where())
 		if id == "" || id == not {
 			t.Fatalf("no next case at %s", b.where())
@@ -253,44 +231,47 @@ func TestWhatOfficersDoBesideDecidingWithoutScript(t *testing.T) {
 	}
 	b.open("/queue?provider=coinify&severity=low&owner=none")
 	first := next("")
-	b.do(chromedp.SendKeys(chromedp.CSS("[name=action][value=reject]"), " ", plain), chromedp.SendKeys(chromedp.CSS(`[data-grounds=reject] [value=other]`), " ", plain),
-		chromedp.SendKeys(chromedp.CSS("#note"), "A slip of the hand, this.", plain), chromedp.SendKeys(chromedp.CSS("#decision [data-confirm]"), "\r", plain))
-	b.awaits(`.toast[action="` + first + `/undo"]`)
-	b.do(chromedp.SendKeys(chromedp.CSS(".toast button"), "\r", plain))
-	b.awaits(`form[action="` + first + `/decision"]`)
+	b.fill("[name=action][value=reject]", " ", `[data-grounds=reject] [value=other]`, " ", "#note", "A slip of the hand, this.")
+	b.enter("#decision [data-confirm]")
+	b.has(`.toast[action="` + first + `/undo"]`)
+	b.enter(".toast button")
+	b.has(`form[action="` + first + `/decision"]`)
 
-	b.plainForm("skip", "#act-skip-reason", "I know too little of this country.", "#act-skip .acts button", "\r")
-	b.do(chromedp.WaitNotPresent(chromedp.CSS(`.subject[data-here^="`+first+`"]`)), chromedp.WaitReady(chromedp.CSS("#act-snooze")))
+	b.plainForm("skip", "#act-skip-reason", "I know too little of this country.")
+	b.enter("#act-skip .acts button")
 	second := casePath.FindString(b.where())
-	b.plainForm("snooze", "#act-snooze-reason", "The registry answers tomorrow.", "#act-snooze .acts button", "\r")
-	b.awaits(`form[action="/queue/next"] button[data-key=n]`)
+	if second == "" || second == first {
+		t.Fatalf("after skipping the page is %s", b.where())
+	}
+	b.plainForm("snooze", "#act-snooze-reason", "The registry answers tomorrow.")
+	b.enter("#act-snooze .acts button")
 	third := next(second)
-	b.plainForm("ask-again", "#act-ask-again [type=checkbox]", " ", "#act-ask-again [name=compose]", "\r")
-	b.awaits("#act-ask-again-text[data-fresh]")
-	b.do(chromedp.SendKeys(chromedp.CSS("#act-ask-again [data-send]"), "\r", plain))
-	b.awaits(`form[action="/queue/next"] button[data-key=n]`)
+	b.plainForm("ask-again", "#act-ask-again [type=checkbox]", " ")
+	b.enter("#act-ask-again [name=compose]")
+	b.has("#act-ask-again-text[data-fresh]")
+	b.enter("#act-ask-again [data-send]")
 	fourth := next(third)
-	b.plainForm("escalate", "#act-escalate-reason", "The name stands on a list I do not know.", "#act-escalate .acts button", "\r")
-	b.awaits(`form[action="/queue/next"] button[data-key=n]`)
+	b.plainForm("escalate", "#act-escalate-reason", "The name stands on a list I do not know.")
+	b.enter("#act-escalate .acts button")
 	held := next(fourth)
 	senior := plainly(t, d)
 	senior.signInPlainly("senior", 0)
 	senior.open(held)
-	senior.do(chromedp.SendKeys(chromedp.CSS("[name=take_over]"), "\r", plain))
-	senior.awaits(".claimed")
+	senior.enter("[name=take_over]")
+	senior.has(".claimed")
 	senior.open(fourth)
-	senior.awaits("#act-skip")
+	senior.has("#act-skip")
 
 	b.open("/queue?status=decided")
-	b.do(chromedp.SendKeys(chromedp.CSS(".c-who a"), "\r", plain))
-	b.awaits("#act-reopen")
-	b.plainForm("reopen", "#act-reopen-reason", "The applicant sent a newer bill.", "#act-reopen [data-send]", "\r")
-	b.awaits(`.notices .banner[data-is="warn"]`)
+	b.enter(".c-who a")
+	b.plainForm("reopen", "#act-reopen-reason", "The applicant sent a newer bill.")
+	b.enter("#act-reopen [data-send]")
+	b.has(`.notices .banner[data-is="warn"]`)
 	senior.open("/queue?work=reopen")
-	senior.do(chromedp.SendKeys(chromedp.CSS(".c-who a"), "\r", plain))
-	senior.awaits("#act-reopen-note")
-	senior.do(chromedp.SendKeys(chromedp.CSS("#act-reopen-note"), "The newer bill agrees.", plain), chromedp.SendKeys(chromedp.CSS("[name=answer][value=yes]"), "\r", plain))
-	senior.awaits("form#decision")
+	senior.enter(".c-who a")
+	senior.fill("#act-reopen-note", "The newer bill agrees.")
+	senior.enter("[name=answer][value=yes]")
+	senior.has("form#decision")
 }
 
 // TestWhatStandsOnACaseIsAccessible looks at the states that deciding alone does not

@@ -71,12 +71,11 @@ func (b tab) try(operation, body string) {
 
 // TestTheDescriptionReadsWithoutScript looks that nothing is offered that cannot work.
 func TestTheDescriptionReadsWithoutScript(t *testing.T) {
-	b := openTab(t, startDemo(t, "--cases", "5"))
-	b.withoutScript()
+	b := plainly(t, startDemo(t, "--cases", "5"))
 	b.open("/api/docs")
-	b.do(chromedp.WaitReady(chromedp.CSS("#op-createidentityverification")))
 	if got := b.text("#op-createidentityverification"); !strings.Contains(got, "expected_behaviours") {
 		t.Errorf("the page says %q", got)
 	}
-	b.do(chromedp.SendKeys(chromedp.CSS(".toc summary"), "\r", plain), chromedp.WaitReady(chromedp.CSS(".toc details[open]")))
+	b.fill(".toc summary", "\r")
+	b.has(".toc details[open]")
 }

@@ -133,35 +133,31 @@ func worksheetWithoutScript(t *testing.T, d desk) {
 	sheets := eval[[]string](scout, `[...document.querySelectorAll(".sheetline")].map(s => s.id.replace("sheet-", ""))`)
 	id := casePath.FindString(scout.where())
 
-	b := openTab(t, d)
-	b.withoutScript()
+	b := plainly(t, d)
 	b.signInPlainly("reviewer", 1)
 	for _, code := range sheets {
 		b.open(id + "/worksheet?code=" + code)
-		set := func(selector, keys string) { b.do(chromedp.SendKeys(chromedp.CSS(selector), keys, plain)) }
-		set("#entry", "Entry 4711")
-		set(`[name="answer.name"][value=same]`, " ")
-		set(`[name="answer.birth_date"][value=different]`, " ")
-		set(`[name="answer.nationality"][value=different]`, " ")
-		set(`[name=conclusion][value=another_person]`, " ")
-		set("#note", "Thirty years apart.")
-		b.do(chromedp.SendKeys(chromedp.CSS("#sheet button"), "\r", plain), chromedp.WaitReady(chromedp.CSS("#list-error"))) // the list is missing
-		set("#list", "SDN list of 1 August 2026")
-		b.do(chromedp.SendKeys(chromedp.CSS("#sheet button"), "\r", plain), chromedp.WaitNotPresent(chromedp.CSS("#sheet")))
+		b.fill("#entry", "Entry 4711", `[name="answer.name"][value=same]`, " ", `[name="answer.birth_date"][value=different]`, " ",
+			`[name="answer.nationality"][value=different]`, " ", `[name=conclusion][value=another_person]`, " ", "#note", "Thirty years apart.")
+		b.enter("#sheet button")
+		b.has("#list-error") // the list is missing
+		b.fill("#list", "SDN list of 1 August 2026")
+		b.enter("#sheet button")
+		b.lacks("#sheet")
 	}
 	for _, code := range codes {
-		b.do(chromedp.SendKeys(chromedp.CSS(`[name="finding.`+code+`"][value=cleared]`), " ", plain))
+		b.fill(`[name="finding.`+code+`"][value=cleared]`, " ")
 	}
-	b.do(chromedp.SendKeys(chromedp.CSS("[name=action][value=approve]"), " ", plain), chromedp.SendKeys(chromedp.CSS(`[value=false_alarm]`), " ", plain),
-		chromedp.SendKeys(chromedp.CSS("#note"), "Another person, as the worksheet says.", plain),
-		chromedp.SendKeys(chromedp.CSS("#decision [data-confirm]"), "\r", plain), chromedp.WaitNotPresent(chromedp.CSS(`form[action="`+id+`/decision"]`)))
+	b.fill("[name=action][value=approve]", " ", "[value=false_alarm]", " ", "#note", "Another person, as the worksheet says.")
+	b.enter("#decision [data-confirm]")
+	b.lacks(`form[action="` + id + `/decision"]`)
 
-	m := openTab(t, d)
-	m.withoutScript()
+	m := plainly(t, d)
 	m.signInPlainly("senior", 0)
 	m.open(id)
-	m.do(chromedp.SendKeys(chromedp.CSS("#note"), "I compared them myself.", plain), chromedp.SendKeys(chromedp.CSS("#decision [data-confirm]"), "\r", plain),
-		chromedp.WaitNotPresent(chromedp.CSS(`form[action="`+id+`/confirm"]`)))
+	m.fill("#note", "I compared them myself.")
+	m.enter("#decision [data-confirm]")
+	m.lacks(`form[action="` + id + `/confirm"]`)
 	scout.open(id)
 	if got := scout.text("#history"); !strings.Contains(got, "confirmed the approval") {
 		t.Errorf("the history says %s", got)
@@ -228,15 +224,16 @@ func filesByKeys(t *testing.T, d desk) {
 
 func filesWithoutScript(t *testing.T, d desk) {
 	pdf, photo, _ := madeFiles(t)
-	b := openTab(t, d)
-	b.withoutScript()
+	b := plainly(t, d)
 	b.signInPlainly("reviewer", 1)
-	b.do(chromedp.SendKeys(chromedp.CSS(`form[action="/queue/next"] button`), "\r", plain), chromedp.WaitReady(chromedp.CSS("#decision")))
-	b.do(chromedp.SendKeys(chromedp.CSS("#note"), "Half a thought, not yet.", plain))
+	b.enter(nextButton)
+	b.fill("#note", "Half a thought, not yet.")
 	b.choose(pdf)
-	b.do(chromedp.SendKeys(chromedp.CSS(".attach button"), "\r", plain), chromedp.WaitReady(chromedp.CSS(".files a[download]")))
+	b.enter(".attach button")
+	b.has(".files a[download]")
 	b.choose(photo)
-	b.do(chromedp.SendKeys(chromedp.CSS(".attach button"), "\r", plain), chromedp.WaitReady(chromedp.CSS(".files img")))
+	b.enter(".attach button")
+	b.has(".files img")
 	if got := b.text("#note"); got != "Half a thought, not yet." {
 		t.Errorf("the note is %q", got)
 	}

@@ -5,8 +5,6 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
-
-	"github.com/chromedp/chromedp"
 )
 
 // What officers do with lists, by keys and again without a script; and the pages of the
@@ -48,18 +46,14 @@ func TestSeveralCasesAreSetAsideByKeys(t *testing.T) {
 }
 
 func TestSeveralCasesAreRejectedWithoutScript(t *testing.T) {
-	b := openTab(t, startDemo(t, "--cases", "60"))
-	b.withoutScript()
+	b := plainly(t, startDemo(t, "--cases", "60"))
 	b.signInPlainly("senior", 0)
 	b.open("/queue?owner=none")
-	b.do(chromedp.Click(chromedp.CSS(`tr[data-row]:nth-child(1) .c-pick input`), plain),
-		chromedp.Click(chromedp.CSS(`tr[data-row]:nth-child(2) .c-pick input`), plain),
-		chromedp.SendKeys(chromedp.CSS(`.bulkbar [value=reject]`), "\r", plain),
-		chromedp.WaitReady(chromedp.CSS(`#bulk-form #note`)),
-		chromedp.SendKeys(chromedp.CSS(`#bulk-form [value=document_expired]`), " ", plain),
-		chromedp.SendKeys(chromedp.CSS(`#bulk-form #note`), "Both of one forged series.", plain),
-		chromedp.SendKeys(chromedp.CSS(`#bulk-form [value=do]`), "\r", plain),
-		chromedp.WaitReady(chromedp.CSS(`.banner[data-is=ok]`)))
+	b.fill(`tr[data-row]:nth-child(1) .c-pick input`, " ", `tr[data-row]:nth-child(2) .c-pick input`, " ")
+	b.enter(`.bulkbar [value=reject]`)
+	b.fill(`#bulk-form [value=document_expired]`, " ", `#bulk-form #note`, "Both of one forged series.")
+	b.enter(`#bulk-form [value=do]`)
+	b.has(`.banner[data-is=ok]`)
 }
 
 // TestALiveListOffersWhatHasChanged has two officers at work on one queue.

@@ -84,14 +84,11 @@ func (b tab) send(button string) {
 }
 
 func TestAClientIsRevokedWithoutScript(t *testing.T) {
-	b := openTab(t, startDemo(t, "--cases", "5"))
-	b.withoutScript()
+	b := plainly(t, startDemo(t, "--cases", "5"))
 	b.signInPlainly("admin", 0)
 	b.open("/admin/clients")
-	b.do(chromedp.SendKeys(chromedp.CSS(`[data-l="Allowed"] ~ .c-acts summary`), "\r", plain),
-		chromedp.WaitReady(chromedp.CSS(".progs details[open]")),
-		chromedp.SendKeys(chromedp.CSS(`.progs details[open] button`), "\r", plain),
-		chromedp.WaitReady(chromedp.CSS(`.progs .badge[data-is="failed"]`)))
+	b.fill(`[data-l="Allowed"] ~ .c-acts summary`, "\r")
+	b.enter(".progs details[open] button")
 	if got := b.text(`tr:has(.badge[data-is="failed"])`); !strings.Contains(got, "Revoked") {
 		t.Errorf("the list says %q", got)
 	}

@@ -14,7 +14,6 @@ import (
 	"testing"
 
 	"github.com/chromedp/cdproto/dom"
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -256,11 +255,7 @@ func recordWithoutScript(t *testing.T, d desk) {
 	scout.linkedCase()
 	linked := scout.where()
 
-	b := openTab(t, d)
-	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err
-	}))
+	b := plainly(t, d)
 	b.signInPlainly("auditor", 0)
 	b.open(pictured)
 	for what, selector := range map[string]string{"document": ".panegroup:first-child .pane:first-child img", "selfie": ".panegroup:last-child .pane:first-child img"} {
@@ -269,10 +264,13 @@ func recordWithoutScript(t *testing.T, d desk) {
 		}
 	}
 	b.open(decided)
-	b.do(chromedp.SendKeys(chromedp.CSS(`a[href*="?at="]`), "\r", plain), chromedp.WaitReady(chromedp.CSS("[data-then]")))
-	b.do(chromedp.SendKeys(chromedp.CSS(`[data-then] a`), "\r", plain), chromedp.WaitNotPresent(chromedp.CSS("[data-then]")))
+	b.enter(`a[href*="?at="]`)
+	b.has("[data-then]")
+	b.enter("[data-then] a")
+	b.lacks("[data-then]")
 	b.open(linked)
-	b.do(chromedp.SendKeys(chromedp.CSS(`a[href*="/compare/"]`), "\r", plain), chromedp.WaitReady(chromedp.CSS(".twins")))
+	b.enter(`a[href*="/compare/"]`)
+	b.has(".twins")
 }
 
 // size is the size in which an element is laid out, asked of the browser and not of a

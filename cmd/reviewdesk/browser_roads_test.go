@@ -1,14 +1,12 @@
 package main_test
 
 import (
-	"context"
 	"os"
 	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
@@ -54,48 +52,14 @@ func decideByKeyboard(t *testing.T, d desk) (id string) {
 }
 
 func decideWithoutScript(t *testing.T, d desk) (id string) {
-	b := openTab(t, d)
-	b.withoutScript()
+	b := plainly(t, d)
 	b.signInPlainly("reviewer", 1)
-	b.do(chromedp.SendKeys(chromedp.CSS(`form[action="/queue/next"] button`), "\r", plain), chromedp.WaitReady(chromedp.CSS("#decision")))
+	b.enter(nextButton)
 	id = casePath.FindString(b.where())
-	b.do(chromedp.SendKeys(chromedp.CSS("[name=action][value=reject]"), " ", plain),
-		chromedp.SendKeys(chromedp.CSS(`[value=document_altered]`), " ", plain),
-		chromedp.SendKeys(chromedp.CSS("#note"), "Decided on a plain page, without a script.", plain),
-		chromedp.SendKeys(chromedp.CSS("#decision [data-confirm]"), "\r", plain),
-		chromedp.WaitNotPresent(chromedp.CSS(`form[action="`+id+`/decision"]`)))
+	b.fill("[name=action][value=reject]", " ", "[value=document_altered]", " ", "#note", "Decided on a plain page, without a script.")
+	b.enter("#decision [data-confirm]")
+	b.lacks(`form[action="` + id + `/decision"]`)
 	return strings.TrimPrefix(id, "/verifications/")
-}
-
-// withoutScript switches scripts off.
-func (b tab) withoutScript() {
-	b.t.Helper()
-	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		_, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true})
-		return err
-	}))
-}
-
-// plain asks for an element as the document has it: whether it can be seen is asked
-// of a script, and there is none.
-var plain chromedp.QueryOption = chromedp.NodeReady
-
-// signInPlainly waits for elements only, since no expression runs without scripts.
-func (b tab) signInPlainly(role string, n int) {
-	b.t.Helper()
-	seen := 0
-	for _, a := range b.d.Accounts {
-		if a.Role == role {
-			if seen == n {
-				b.open("/signin")
-				b.do(chromedp.SendKeys(chromedp.CSS("#email"), a.Email, plain), chromedp.SendKeys(chromedp.CSS("#password"), a.Password+"\r", plain),
-					chromedp.WaitNotPresent(chromedp.CSS("#password")))
-				return
-			}
-			seen++
-		}
-	}
-	b.t.Fatalf("the demo has no such %s", role)
 }
 
 func readInTheLog(t *testing.T, d desk, cases ...string) {
