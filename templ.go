@@ -12,6 +12,7 @@
 //	  applicant      what the person who is verified is told
 //	static/          css, js, icons, fonts
 //	cmd/reviewdesk/  the binary
+//	  browser          its tests in a real browser
 //
 // A decision takes five hops: web/routes.go, web/form_decision.go, db/decide.go,
 // review/decision.go, and back into db's transaction. templ_test.go holds the laws

@@ -39,6 +39,7 @@ var arrows = map[string][]string{
 	"web/platform/contract":    {},
 	"web/applicant":            {"db", "review/coinify"},
 	"cmd/reviewdesk":           {"web", "web/hooks", "web/outward", "db", "review", "review/providers", "audit", "cmd/reviewdesk/synthetic"},
+	"cmd/reviewdesk/browser":   {},
 	"cmd/reviewdesk/specimen":  {},
 	"cmd/reviewdesk/synthetic": {"review", "review/cybrid", "review/coinify", "review/providers", "cmd/reviewdesk/specimen"},
 }

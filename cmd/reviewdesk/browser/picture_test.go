@@ -1,4 +1,4 @@
-package main_test
+package browser_test
 
 import (
 	"bytes"
@@ -34,7 +34,7 @@ func (b tab) keepPicture(name string) {
 	if os.Getenv("REVIEWDESK_SCREENSHOTS") == "" {
 		return
 	}
-	folder := filepath.Join("testdata", "screenshots")
+	folder := filepath.Join("..", "testdata", "screenshots")
 	if err := os.MkdirAll(folder, 0o755); err != nil {
 		b.t.Fatal(err)
 	}

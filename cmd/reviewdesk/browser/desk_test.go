@@ -1,10 +1,11 @@
-package main_test
+package browser_test
 
 import (
 	"bufio"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -36,12 +37,15 @@ var built struct {
 func binary(t *testing.T) string {
 	t.Helper()
 	built.Do(func() {
+		if built.err = lookAtSources(); built.err != nil {
+			return
+		}
 		dir, err := os.MkdirTemp("", "reviewdesk-bin-")
 		if built.err = err; err != nil {
 			return
 		}
 		built.path = filepath.Join(dir, "reviewdesk")
-		cmd := exec.Command("go", "build", "-o", built.path, ".")
+		cmd := exec.Command("go", "build", "-o", built.path, "reviewdesk/cmd/reviewdesk")
 		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
 		if out, err := cmd.CombinedOutput(); err != nil {
 			built.err = fmt.Errorf("%w: %s", err, out)
@@ -51,6 +55,18 @@ func binary(t *testing.T) string {
 		t.Fatal(built.err)
 	}
 	return built.path
+}
+
+// lookAtSources reads the folders that the binary is built from. Go keeps a test's
+// result until a file that the test has looked at changes, and what another process
+// reads it does not know.
+func lookAtSources() error {
+	return filepath.WalkDir(filepath.Join("..", "..", ".."), func(_ string, e fs.DirEntry, err error) error {
+		if err == nil && e.IsDir() && e.Name() == ".git" {
+			return fs.SkipDir
+		}
+		return err
+	})
 }
 
 // startDemo runs `reviewdesk demo` until the test ends.
