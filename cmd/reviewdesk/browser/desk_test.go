@@ -221,8 +221,8 @@ func (b tab) signIn(role string, n int) {
 		}
 		b.open("/signin")
 		b.do(chromedp.SendKeys(chromedp.CSS("#email"), a.Email), chromedp.SendKeys(chromedp.CSS("#password"), a.Password))
-		b.key("\r")
-		b.until(`location.pathname !== "/signin" && document.readyState === "complete"`)
+		b.leads(func() { b.key("\r") })
+		b.until(`location.pathname !== "/signin"`)
 		return
 	}
 	b.t.Fatalf("the demo has no such %s", role)

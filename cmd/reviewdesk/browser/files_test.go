@@ -50,8 +50,8 @@ func worksheetByKeys(t *testing.T, d desk) {
 	id := b.listCase(0)
 	for eval[int](b, `document.querySelectorAll(".sheetline [data-is=warn]").length`) > 0 {
 		b.tabTo(`.sheetline:has([data-is=warn]) a`)
-		b.press(kb.Enter)
-		b.until(`location.pathname.endsWith("/worksheet") && ` + ready)
+		b.turn(kb.Enter)
+		b.until(`location.pathname.endsWith("/worksheet")`)
 		b.tabTo("#list")
 		b.press("SDN list of 1 August 2026")
 		b.tabTo("#entry")
@@ -67,8 +67,8 @@ func worksheetByKeys(t *testing.T, d desk) {
 		b.tabTo("#note")
 		b.press("Thirty years apart.")
 		b.tabTo("#sheet button")
-		b.press(kb.Enter)
-		b.until(`!location.pathname.endsWith("/worksheet") && ` + ready)
+		b.turn(kb.Enter)
+		b.until(`!location.pathname.endsWith("/worksheet")`)
 		if got := b.text(".sheetline .verdict"); !strings.Contains(got, "Another person") {
 			t.Fatalf("the finding says %q", got)
 		}
@@ -78,7 +78,7 @@ func worksheetByKeys(t *testing.T, d desk) {
 		b.tabTo("#file")
 		b.choose(file)
 		b.tabTo(".attach button")
-		b.press(kb.Enter)
+		b.turn(kb.Enter)
 		b.until(`document.querySelector("#files").textContent.includes("` + filepath.Base(file) + `") && ` + ready)
 	}
 	b.clearAll()
@@ -87,7 +87,7 @@ func worksheetByKeys(t *testing.T, d desk) {
 	b.press("2")
 	b.tabTo("#note")
 	b.press("Another person, as the worksheet says.")
-	b.press(kb.Enter, chromedp.ModifierCtrl)
+	b.turn(kb.Enter, chromedp.ModifierCtrl)
 	b.until(`!location.pathname.startsWith("` + id + `") && ` + ready)
 
 	m := openTab(t, d)
@@ -96,7 +96,7 @@ func worksheetByKeys(t *testing.T, d desk) {
 	m.until(ready)
 	m.tabTo("#note")
 	m.press("I compared them myself.")
-	m.press(kb.Enter, chromedp.ModifierCtrl)
+	m.turn(kb.Enter, chromedp.ModifierCtrl)
 	m.until(`!location.pathname.startsWith("` + id + `") && ` + ready)
 	m.open(id)
 	if got := m.text("#history"); !strings.Contains(got, "confirmed the approval") || !strings.Contains(got, "compared the applicant with a list entry: another person") {
@@ -202,7 +202,7 @@ func filesByKeys(t *testing.T, d desk) {
 		b.tabTo("#file")
 		b.choose(file)
 		b.tabTo(".attach button")
-		b.press(kb.Enter)
+		b.turn(kb.Enter)
 		name := filepath.Base(file)
 		if file == drawing {
 			b.until(`document.querySelector("#file-error") !== null && ` + ready)
@@ -250,14 +250,13 @@ func namedByNote(t *testing.T, d desk) {
 	b.tabTo("#add-note")
 	b.press("Is this seal right, @mei?")
 	b.tabTo(".addnote button")
-	b.press(kb.Enter)
+	b.turn(kb.Enter)
 	b.until(`document.querySelector("#history mark") !== null && ` + ready)
 	m.signIn("senior", 0)
-	m.press("g")
-	m.press("n")
-	m.until(`location.pathname === "/mentions" && ` + ready)
+	m.turn("gn")
+	m.until(`location.pathname === "/mentions"`)
 	m.tabTo("main .linked a")
-	m.press(kb.Enter)
+	m.turn(kb.Enter)
 	m.until(`location.pathname.startsWith("` + id + `") && ` + ready)
 	m.open("/mentions")
 	if got := m.text("main"); strings.Contains(got, "Not yet opened1") || !strings.Contains(got, "Opened since") {

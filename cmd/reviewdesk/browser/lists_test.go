@@ -5,6 +5,8 @@ import (
 	"path/filepath"
 	"testing"
 	"time"
+
+	"github.com/chromedp/chromedp/kb"
 )
 
 // What officers do with lists, by keys and again without a script; and the pages of the
@@ -66,13 +68,13 @@ func TestALiveListOffersWhatHasChanged(t *testing.T) {
 	before := b.text(`[data-count="/queue"]`)
 	other.signIn("reviewer", 1)
 	other.open("/queue?owner=none&provider=coinify&severity=low")
-	other.press("n")
+	other.turn("n")
 	other.until(anyCase)
 	other.rejectByKeys("A plain copy of a screen.")
 	b.until(`document.querySelector('[data-count="/queue"]').textContent !== "` + before + `" || document.querySelector('[data-count="/queue?status=second_review"]') !== null`)
 	b.until(`document.querySelector("[data-changed]").checkVisibility()`)
 	b.js(`document.activeElement.blur()`)
-	b.press(".")
+	b.turn(".")
 	b.until(ready + ` && !document.querySelector("[data-changed]").checkVisibility()`)
 }
 
@@ -87,7 +89,7 @@ func TestAListIsKeptAndThePolicyChangedInTheBrowser(t *testing.T) {
 	b.open("/queue?country=ES")
 	b.js(`document.querySelector("#view-name").closest("details").open = true; document.querySelector("#view-name").focus()`)
 	b.press("Spain")
-	b.key("\r")
+	b.turn(kb.Enter)
 	b.until(`[...document.querySelectorAll(".saved a")].some(a => a.textContent.includes("Spain")) && ` + ready)
 	for _, path := range []string{"/views", "/interests"} {
 		b.open(path)

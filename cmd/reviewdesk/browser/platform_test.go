@@ -170,9 +170,9 @@ func decideCase(b tab, id, action string) {
 	b.press("/")
 	b.until(`document.activeElement.id === "q"`)
 	b.press(id)
-	b.press(kb.Enter)
+	b.turn(kb.Enter)
 	b.until(`location.pathname.replaceAll("-", "").includes("` + bare + `") && ` + ready)
-	b.press("c")
+	b.turn("c")
 	b.until(`document.querySelector(".running button") !== null && ` + ready)
 	b.press(map[string]string{"approve": "a", "reject": "r"}[action])
 	b.until(`document.querySelector("[name=action][value=` + action + `]").checked`)
@@ -185,7 +185,7 @@ func decideCase(b tab, id, action string) {
 		b.key(kb.Tab)
 	}
 	b.press("Seen by eye, and compared.")
-	b.press(kb.Enter, chromedp.ModifierCtrl)
+	b.turn(kb.Enter, chromedp.ModifierCtrl)
 	b.until(`!location.pathname.replaceAll("-", "").includes("` + bare + `") && ` + ready)
 }
 

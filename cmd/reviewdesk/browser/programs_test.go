@@ -74,13 +74,13 @@ func TestAnAdminLetsAProgramIn(t *testing.T) {
 	b.audit(string(axe))
 }
 
-// send presses a button by the keyboard: a click that falls into the change from one
-// page to the next goes astray.
+// send presses a button by the keyboard, and waits for the page that it leads to. (A
+// click that falls into the change from one page to the next goes astray.)
 func (b tab) send(button string) {
 	b.t.Helper()
 	b.until(`document.querySelector('` + button + `') !== null && ` + ready)
 	b.js(`document.querySelector('` + button + `').focus()`)
-	b.key("\r")
+	b.leads(func() { b.key("\r") })
 }
 
 func TestAClientIsRevokedWithoutScript(t *testing.T) {

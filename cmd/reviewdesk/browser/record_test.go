@@ -199,7 +199,7 @@ func recordByKeys(t *testing.T, d desk) {
 	b.visit("decided")
 	now := b.where()
 	b.tabTo(`a[href*="?at="]`)
-	b.press(kb.Enter)
+	b.turn(kb.Enter)
 	b.until(`location.search.startsWith("?at=") && ` + ready)
 	if got := b.text("[data-then]"); !strings.Contains(got, "As it stood on") {
 		t.Errorf("the banner says %s", got)
@@ -211,7 +211,7 @@ func recordByKeys(t *testing.T, d desk) {
 	b.press("+")
 	b.until(`document.querySelector("[data-zoom-level]") === null || document.querySelector("[data-zoom-level]").textContent === "125%"`)
 	b.tabTo(`[data-then] a`)
-	b.press(kb.Enter)
+	b.turn(kb.Enter)
 	b.until(`location.search === "" && ` + ready)
 	if got := b.where(); !strings.HasPrefix(now, got) {
 		t.Errorf("back from how it stood is %s, not %s", got, now)
@@ -219,12 +219,12 @@ func recordByKeys(t *testing.T, d desk) {
 	b.linkedCase()
 	one := b.where()
 	b.tabTo(`a[href*="/compare/"]`)
-	b.press(kb.Enter)
+	b.turn(kb.Enter)
 	b.until(`location.pathname.includes("/compare/") && ` + ready)
 	if n := eval[int](b, `document.querySelectorAll(".twins > section").length`); n != 2 {
 		t.Errorf("%d cases are compared", n)
 	}
-	b.press("u")
+	b.turn("u")
 	b.until(`!location.pathname.includes("/compare/") && ` + ready)
 	if got := b.where(); !strings.HasPrefix(one, got) {
 		t.Errorf("back from the comparison is %s, not %s", got, one)
