@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"unicode/utf8"
@@ -43,7 +44,17 @@ func (h *hasher) enter(ctx context.Context) error {
 	}
 }
 
-func (h *hasher) leave() { <-h.slots }
+// leave gives the place back, and the hash's memory to the machine before that: left
+// to the collector, some people who sign in after one another would keep four times
+// 64 MiB.
+func (h *hasher) leave() {
+	if h.cost.Memory >= muchMemory {
+		debug.FreeOSMemory()
+	}
+	<-h.slots
+}
+
+const muchMemory = 16 << 10 // KiB; less, as in tests, is not worth a collection
 
 func (h *hasher) hash(ctx context.Context, password string) (string, error) {
 	if err := h.enter(ctx); err != nil {
