@@ -72,3 +72,23 @@ func TestTheStreamEndsWithTheSession(t *testing.T) {
 		t.Errorf("heard %s after signing out", line)
 	}
 }
+
+func TestAReaderWhoLeavesEarlyIsNoFault(t *testing.T) {
+	d := newTestDesk(t)
+	id := d.Cybrid(1, "Ines Moreau", plainCode)
+	b, _ := d.signedIn(review.RoleReviewer)
+	for _, path := range []string{"/live", "/queue", "/verifications/" + id} {
+		r := b.request("GET", path, nil)
+		ctx, leave := context.WithCancel(r.Context())
+		leave()
+		if w := b.send(r.WithContext(ctx)); w.Code != statusLeft || w.Body.Len() > 0 {
+			t.Errorf("%s: answered %d, %q", path, w.Code, w.Body)
+		}
+	}
+	if log := d.log.String(); strings.Contains(log, `"ERROR"`) || !strings.Contains(log, "the reader left") {
+		t.Errorf("the log holds %s", log)
+	}
+	if seen := d.events(review.EventFilter{Kind: review.EventViewed}); len(seen) > 0 {
+		t.Errorf("nobody saw the case, and the log says so %d times", len(seen))
+	}
+}

@@ -61,9 +61,18 @@ type errBadRequest struct{ text string }
 
 func (e errBadRequest) Error() string { return e.text }
 
+// statusLeft stands in the log and in the metrics for a reader who left before the answer
+// was made, as when one page closes another's stream: nobody hears it, and nothing failed.
+const statusLeft = 499
+
 // fail turns an error into an answer: the only place that does.
 func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 	v := visitOf(r.Context())
+	if r.Context().Err() != nil {
+		s.opts.Log.Info("the reader left", "request", v.id, "route", v.route, "error", err)
+		w.WriteHeader(statusLeft)
+		return
+	}
 	if platform.Owns(r.URL.Path) {
 		s.failProgram(w, r, err)
 		return
