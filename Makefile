@@ -5,7 +5,7 @@ BIN     ?= bin/reviewdesk
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: generate check test soak build demo tools fresh screenshots
+.PHONY: generate check test soak load build demo tools fresh screenshots
 
 # generate writes the Go code of the pages.
 generate:
@@ -50,3 +50,17 @@ screenshots: tools
 # acknowledged, ten times as many as the tests ask for.
 soak:
 	REVIEWDESK_SOAK=20000 $(GO) test -count=1 -v -run 'TestKilledAtRandomTimes' ./db
+
+# load lets 200 officers work at once for ten minutes, each looking 5 to 20 seconds at a
+# case, and prints how long each kind of page took. Others: make load OFFICERS=50
+# LASTS=1m THINK_LEAST=0s THINK_MOST=0s ARRIVE=10s.
+OFFICERS    ?= 200
+LASTS       ?= 10m
+THINK_LEAST ?= 5s
+THINK_MOST  ?= 20s
+ARRIVE      ?= 2m
+
+load:
+	REVIEWDESK_LOAD=$(OFFICERS) REVIEWDESK_LOAD_TIME=$(LASTS) REVIEWDESK_LOAD_ARRIVE=$(ARRIVE) \
+	REVIEWDESK_LOAD_THINK_LEAST=$(THINK_LEAST) REVIEWDESK_LOAD_THINK_MOST=$(THINK_MOST) \
+	$(GO) test -count=1 -v -timeout 60m -run TestOfficersAtOnce ./cmd/reviewdesk
