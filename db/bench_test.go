@@ -189,8 +189,7 @@ func benchHashing(b *testing.B) {
 
 func benchEntry(b *testing.B) audit.Entry {
 	b.Helper()
-	tx := &Tx{next: 1, Now: time.UnixMilli(0).UTC()}
-	e, _, err := tx.entry(benchActor, viewOf("5f0c"))
+	e, _, err := newEntry(1, time.UnixMilli(0).UTC(), benchActor, viewOf("5f0c"))
 	if err != nil {
 		b.Fatal(err)
 	}

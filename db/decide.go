@@ -40,17 +40,24 @@ func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision
 
 // rules are what a decision on a case depends on at this moment.
 func (db *DB) rules(q querier, r *caseRow) (review.Rules, error) {
-	vocabulary, err := db.opts.Vocabularies.Of(r.v.Provider)
-	if err != nil {
-		return review.Rules{}, err
-	}
 	policy, err := db.policy(q)
 	if err != nil {
 		return review.Rules{}, err
 	}
 	evidence, err := db.evidence(q, r)
+	if err != nil {
+		return review.Rules{}, err
+	}
+	return db.rulesOf(r, policy, evidence)
+}
+
+func (db *DB) rulesOf(r *caseRow, policy review.Policy, evidence string) (review.Rules, error) {
+	vocabulary, err := db.opts.Vocabularies.Of(r.v.Provider)
+	if err != nil {
+		return review.Rules{}, err
+	}
 	return review.Rules{Catalogue: policy.Catalogue(), Reasons: vocabulary.Reasons(), Policy: policy,
-		Sampled: db.sampled(r.v, policy.SamplePercent), Evidence: evidence}, err
+		Sampled: db.sampled(r.v, policy.SamplePercent), Evidence: evidence}, nil
 }
 
 // sampled draws a case for a second person. Nobody can tell beforehand which: the
@@ -70,14 +77,23 @@ func (db *DB) evidence(q querier, r *caseRow) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	all := append(bytes.Clone(r.objectDigest), strings.Join(r.v.Codes(), " ")...)
+	var files [][]byte
 	err = eachRow(rows, func() error {
 		var digest []byte
 		err := rows.Scan(&digest)
-		all = append(all, digest...)
+		files = append(files, digest)
 		return err
 	})
-	return hex.EncodeToString(db.digest("evidence judged", all)), err
+	return db.evidenceOf(r, files), err
+}
+
+// evidenceOf is evidence, given the digests of the pictures and files.
+func (db *DB) evidenceOf(r *caseRow, files [][]byte) string {
+	all := append(bytes.Clone(r.objectDigest), strings.Join(r.v.Codes(), " ")...)
+	for _, digest := range files {
+		all = append(all, digest...)
+	}
+	return hex.EncodeToString(db.digest("evidence judged", all))
 }
 
 // submitted reports whether this very form has been taken already.
@@ -90,18 +106,24 @@ func (tx *Tx) submitted(r *caseRow, by Actor, submission string) (bool, error) {
 	return n > 0, err
 }
 
-func (tx *Tx) storeDecision(r *caseRow, entry int64, submission string) error {
-	d := r.v.Decision
+const decisionColumns = `v, entry, action, actor, at, on_version, grounds, resolutions, reject_reason, submission, policy, evidence`
+
+func (row caseRow) decisionValues(entry int64, submission string) ([]any, error) {
+	d := row.v.Decision
 	if d == nil {
-		d = r.v.Proposal
+		d = row.v.Proposal
 	}
 	resolutions, err := json.Marshal(d.Resolutions)
+	return []any{row.v.Seq, entry, string(d.Action), d.By.ID, micros(d.At), d.Version,
+		strings.Join(d.Grounds, " "), string(resolutions), d.RejectReason, submission, d.Policy, d.Evidence}, err
+}
+
+func (tx *Tx) storeDecision(r *caseRow, entry int64, submission string) error {
+	values, err := r.decisionValues(entry, submission)
 	if err != nil {
 		return err
 	}
-	r.decision, err = tx.insert(`INSERT INTO decision (v, entry, action, actor, at, on_version, grounds, resolutions, reject_reason, submission, policy, evidence)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, r.v.Seq, entry, string(d.Action), d.By.ID, micros(d.At), d.Version,
-		strings.Join(d.Grounds, " "), string(resolutions), d.RejectReason, submission, d.Policy, d.Evidence)
+	r.decision, err = tx.insert(`INSERT INTO decision (`+decisionColumns+`) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`, values...)
 	if err != nil || r.v.Decision == nil {
 		return err
 	}
@@ -192,17 +214,22 @@ func (db *DB) change(ctx context.Context, by Actor, id string, rule func(*Tx, *c
 	return out, err
 }
 
+// standing says when the decision that stands was taken or confirmed, and by whom.
+func (row caseRow) standing() (at time.Time, decider string) {
+	switch d := row.v.Decision; {
+	case d == nil:
+		return time.Time{}, ""
+	case row.v.Confirm != nil:
+		return row.v.Confirm.At, row.v.Confirm.By.ID
+	default:
+		return d.At, d.By.ID
+	}
+}
+
 // updateCase writes what a change on the desk can change. The version it names is
 // the one that was read: should another change have come between, no row fits.
 func (tx *Tx) updateCase(r caseRow, read int64) error {
-	var decidedAt time.Time
-	decider := ""
-	if d := r.v.Decision; d != nil {
-		decidedAt, decider = d.At, d.By.ID
-		if r.v.Confirm != nil {
-			decidedAt, decider = r.v.Confirm.At, r.v.Confirm.By.ID
-		}
-	}
+	decidedAt, decider := r.standing()
 	asker := review.Word{}
 	if r.v.Reopen != nil {
 		asker = *r.v.Reopen
@@ -227,7 +254,11 @@ func (db *DB) Note(ctx context.Context, by Actor, id, text string) error {
 		return review.Forbidden{Why: "Your role reads cases and does not write on them."}
 	}
 	_, err := db.change(ctx, by, id, func(tx *Tx, r *caseRow) (review.Event, error) {
-		return review.Event{Kind: review.EventNoted, Object: r.v.ID, Words: []review.Words{{Field: "note", Text: text}}}, nil
+		return noted(r.v.ID, text), nil
 	}, func(tx *Tx, r *caseRow, entry int64) error { return tx.keepMentions(r.v.Seq, entry, text) })
 	return err
+}
+
+func noted(id, text string) review.Event {
+	return review.Event{Kind: review.EventNoted, Object: id, Words: []review.Words{{Field: "note", Text: text}}}
 }

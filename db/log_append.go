@@ -36,7 +36,8 @@ func System(name string) Actor {
 // append adds one event to the log, with its commitments. The words it commits to
 // are kept sealed under the subject's key.
 func (tx *Tx) append(by Actor, e review.Event, subject int64) (int64, error) {
-	entry, keys, err := tx.entry(by, e)
+	entry, keys, err := newEntry(tx.next, tx.Now, by, e)
+	entry.ClockSteppedBack = tx.back
 	if err != nil {
 		return 0, fmt.Errorf("audit %s: %w", e.Kind, err)
 	}
@@ -55,11 +56,13 @@ func (tx *Tx) append(by Actor, e review.Event, subject int64) (int64, error) {
 	return entry.Seq, tx.keepWords(entry.Seq, e.Words, keys, subject)
 }
 
-func (tx *Tx) entry(by Actor, e review.Event) (audit.Entry, [][32]byte, error) {
+// newEntry gives an event its number, time and actor, and commits to its words, each
+// under a fresh key.
+func newEntry(seq int64, at time.Time, by Actor, e review.Event) (audit.Entry, [][32]byte, error) {
 	entry := audit.Entry{
-		Seq: tx.next, Time: tx.Now, Actor: audit.Actor{Kind: by.Kind, ID: by.ID, Role: string(by.Role)},
+		Seq: seq, Time: at, Actor: audit.Actor{Kind: by.Kind, ID: by.ID, Role: string(by.Role)},
 		Action: string(e.Kind), Object: e.Object, Before: state(e.Before), After: state(e.After),
-		Request: by.Request, Address: by.Address, Session: by.Session, Factors: by.Factors, ClockSteppedBack: tx.back,
+		Request: by.Request, Address: by.Address, Session: by.Session, Factors: by.Factors,
 	}
 	for _, f := range e.Facts {
 		entry.Facts = append(entry.Facts, audit.Fact{Name: f.Name, Value: f.Value})

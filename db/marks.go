@@ -106,15 +106,7 @@ func (p keptPicture) mark(key []byte, id string) audit.Fact {
 }
 
 // stateMarks adds to the event of a copy the marks of what it leaves in the tables.
-func (tx *Tx) stateMarks(event *review.Event, row *caseRow, pictures []keptPicture) error {
-	key, err := tx.db.subjectKey(tx, row.subject)
-	if err != nil {
-		return err
-	}
-	a, err := row.arrived()
-	if err != nil {
-		return err
-	}
+func stateMarks(event *review.Event, row *caseRow, a arrivedRow, pictures []keptPicture, key []byte) {
 	add := func(name, value string) { event.Facts = append(event.Facts, review.Fact{Name: name, Value: value}) }
 	if at := row.v.ApprovedAt; !at.IsZero() {
 		add(factApproved, audit.Stamp(at.Truncate(time.Microsecond)))
@@ -124,5 +116,4 @@ func (tx *Tx) stateMarks(event *review.Event, row *caseRow, pictures []keptPictu
 	for _, p := range pictures {
 		add(factPicture, p.mark(key, row.v.ID).Value)
 	}
-	return nil
 }

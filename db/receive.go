@@ -83,9 +83,15 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 		return "", row, err
 	}
 	row.severity = policy.Catalogue().Worst(v.Provider, v.Findings)
-	if err := tx.stateMarks(&event, &row, kept); err != nil {
+	key, err := tx.db.subjectKey(tx, row.subject)
+	if err != nil {
 		return "", row, err
 	}
+	arrived, err := row.arrived()
+	if err != nil {
+		return "", row, err
+	}
+	stateMarks(&event, &row, arrived, kept, key)
 	if row.objectEntry, err = tx.append(by, loggable(event), row.subject); err != nil {
 		return "", row, err
 	}
@@ -164,14 +170,6 @@ func dossierOf(v review.Verification) dossier {
 	return dossier{v.Subject.Reading, v.Documents, v.Registry, v.Face, v.Passed, v.Attempt, v.Attempts}
 }
 
-func (tx *Tx) sealDossier(row caseRow) ([]byte, error) {
-	key, err := tx.db.subjectKey(tx, row.subject)
-	if err != nil {
-		return nil, err
-	}
-	return sealWith(key, dossierPlace(row.v.ID), row.dossier)
-}
-
 func dossierPlace(id string) string { return "verification/" + id + "/dossier" }
 
 // caseColumns are written alike by a first and by a later copy.
@@ -179,13 +177,10 @@ const caseColumns = `kind, method, status, arrived_state, arrived_reason, versio
 	severity, codes, created_at, updated_at, received_at, review_since, due_at, approved_at, expires_at,
 	owner, owner_until, object_entry, object_digest, dossier, effective_at, escalated, snoozed_at, snoozed_until`
 
-func (tx *Tx) caseValues(row caseRow) ([]any, error) {
+// caseValues seals the dossier under the person's key.
+func (row caseRow) caseValues(a arrivedRow, key []byte) ([]any, error) {
 	v := row.v
-	a, err := row.arrived()
-	if err != nil {
-		return nil, err
-	}
-	sealed, err := tx.sealDossier(row)
+	sealed, err := sealWith(key, dossierPlace(v.ID), row.dossier)
 	if err != nil {
 		return nil, err
 	}
@@ -193,6 +188,18 @@ func (tx *Tx) caseValues(row caseRow) ([]any, error) {
 		int(row.severity), strings.Join(v.Codes(), " "), a.Created, a.Updated, a.Received, micros(v.ReviewSince), micros(v.DueAt), micros(v.ApprovedAt), a.Expires,
 		v.Claim.By.ID, micros(v.Claim.Until), row.objectEntry, a.ObjectDigest, sealed,
 		micros(v.EffectiveAt), v.Escalated, micros(v.SnoozedAt), micros(v.SnoozedUntil)}, nil
+}
+
+func (tx *Tx) caseValues(row caseRow) ([]any, error) {
+	key, err := tx.db.subjectKey(tx, row.subject)
+	if err != nil {
+		return nil, err
+	}
+	a, err := row.arrived()
+	if err != nil {
+		return nil, err
+	}
+	return row.caseValues(a, key)
 }
 
 func (tx *Tx) insertCase(row caseRow) (int64, error) {

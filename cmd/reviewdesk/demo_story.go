@@ -170,12 +170,15 @@ func (s *story) compareNames(by db.Actor, v review.Verification, a review.Action
 	return nil
 }
 
+// everyRejected: of so many decisions one is a rejection.
+const everyRejected = 3
+
 // verdict is a decision that fits the case: what nobody may approve is rejected,
 // and of the rest every third.
 func verdict(v review.Verification, n int) review.Decision {
 	d := review.Decision{Action: review.Approve, Version: v.Version, Resolutions: map[string]review.Resolution{}}
 	never := review.Standard.NeverApprovable(v.Provider, v.Findings)
-	if n%3 == 0 || len(never) > 0 {
+	if n%everyRejected == 0 || len(never) > 0 {
 		d.Action, d.RejectReason = review.Reject, rejectReason(v)
 	}
 	for _, f := range v.Findings {

@@ -37,6 +37,8 @@ type draft struct {
 	self     bool
 	swapped  bool   // the back stands in the front's place
 	paper    string // a supporting document, in the provider's spelling
+	counted  int    // a trader's, where it is counted and not drawn
+	brief    bool   // the platform sends little of what it settled itself
 }
 
 // faceNeeded is the match from which the machine lets a face pass.
@@ -50,16 +52,24 @@ func (g *Generator) draft(i int, s scenario) *draft {
 	if r.IntN(6) == 0 {
 		d.attempt, d.attempts = 2, 2+r.IntN(2)
 	}
+	d.tell()
+	return d
+}
+
+// tell gives every source its account.
+func (d *draft) tell() {
 	d.disguise()
 	d.agree()
-	for _, code := range s.list() {
+	for _, code := range d.list() {
 		if twist := twists[code]; twist != nil {
 			twist(d)
 		}
 	}
 	d.hide()
 	d.evidence()
-	return d
+	if d.brief && d.provider == review.Coinify { // whose own object has no place for more
+		d.typed = review.Reading{Name: d.typed.Name, BirthDate: d.typed.BirthDate, Number: d.typed.Number, Country: d.typed.Country}
+	}
 }
 
 // agree lets every source tell the truth.

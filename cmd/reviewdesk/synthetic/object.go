@@ -33,6 +33,9 @@ func encode(v any) ([]byte, error) {
 
 // extension is what neither provider has a member for.
 func (d *draft) extension(pictures []review.ExtensionPicture) review.Extension {
+	if d.brief {
+		return review.Extension{Attempt: d.attempt, Attempts: d.attempts}
+	}
 	return review.Extension{Documents: d.documents(), Registry: d.registry, Face: d.match(), Passed: d.passedChecks(),
 		Attempt: d.attempt, Attempts: d.attempts, Pictures: pictures}
 }
@@ -75,6 +78,9 @@ func (d *draft) coinify(pictures []review.ExtensionPicture) coinifyAttempt {
 
 // trader is a trader's number, which Coinify counts.
 func (d *draft) trader() string {
+	if d.counted > 0 {
+		return strconv.Itoa(d.counted)
+	}
 	n, _ := strconv.ParseUint(d.customer[:6], 16, 32)
 	return strconv.FormatUint(100_000+n, 10)
 }
@@ -156,6 +162,9 @@ func (d *draft) cybrid(pictures []review.ExtensionPicture) cybridVerification {
 	}
 	d.cybridState(&v)
 	d.cybridDocuments(&v)
+	if d.brief { // as a list of Cybrid's shows it, without the checks
+		v.Checks = []cybridCheck{}
+	}
 	return v
 }
 

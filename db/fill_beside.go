@@ -1,0 +1,181 @@
+package db
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"slices"
+
+	"reviewdesk/review"
+)
+
+// What is built beside the rows of a filling, and put in at the end.
+
+// searchBeside is behind the name of the file in which the search index is built. SQLite
+// writes a database from one connection only, so the index is made in one of its own.
+const searchBeside = "-search"
+
+type searchDoc struct {
+	v     int64
+	words string
+}
+
+type searchSide struct {
+	h    *sql.DB
+	conn *sql.Conn
+	add1 *sql.Stmt
+}
+
+// openSearchBeside makes an index like the desk's.
+func (w *fillWriter) openSearchBeside(ctx context.Context, path string) (s *searchSide, err error) {
+	s = &searchSide{}
+	var index string
+	if err := w.conn.QueryRowContext(ctx, `SELECT sql FROM sqlite_schema WHERE name = 'search'`).Scan(&index); err != nil {
+		return nil, err
+	}
+	if err := dropDatabase(path); err != nil { // left by a filling that did not end
+		return nil, err
+	}
+	if s.h, err = openHandle(path, fillPragmas, 1); err != nil {
+		return nil, err
+	}
+	if s.conn, err = s.h.Conn(ctx); err == nil {
+		if _, err = s.conn.ExecContext(ctx, index); err == nil {
+			s.add1, err = s.conn.PrepareContext(ctx, `INSERT INTO search (rowid, words) VALUES (?, ?)`)
+		}
+	}
+	if err != nil {
+		err = errors.Join(err, s.close())
+	}
+	return s, err
+}
+
+// add takes the words of a batch in.
+func (s *searchSide) add(ctx context.Context, docs []searchDoc) error {
+	if _, err := s.conn.ExecContext(ctx, `BEGIN`); err != nil {
+		return err
+	}
+	for _, d := range docs {
+		if _, err := s.add1.ExecContext(ctx, d.v, d.words); err != nil {
+			return err
+		}
+	}
+	_, err := s.conn.ExecContext(ctx, `COMMIT`)
+	return err
+}
+
+func (s *searchSide) close() (err error) {
+	if s.h == nil {
+		return nil
+	}
+	if s.add1 != nil {
+		err = s.add1.Close() // or the file stays open
+	}
+	if s.conn != nil {
+		err = errors.Join(err, s.conn.Close())
+	}
+	err = errors.Join(err, s.h.Close())
+	s.h = nil
+	return err
+}
+
+// likeness puts the links in, in the order of their key.
+func (w *fillWriter) likeness(ctx context.Context, all []likenessRow) error {
+	slices.SortFunc(all, func(a, b likenessRow) int { return cmp.Or(cmp.Compare(a.digest, b.digest), cmp.Compare(a.v, b.v)) })
+	all = slices.Compact(all)
+	for part := range slices.Chunk(all, 100_000) {
+		b := &batchRows{}
+		for _, l := range part {
+			b.add(tableLikeness, l.digest, l.v)
+		}
+		if err := w.commit(ctx, b); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// kept is what the triggers of table verification keep.
+type kept struct {
+	status map[[2]string]int64
+	sort   map[[5]string]int64
+	slots  map[int64]*slotTally
+}
+
+type slotTally struct{ arrived, decided, approved int64 }
+
+func newKept() *kept {
+	return &kept{map[[2]string]int64{}, map[[5]string]int64{}, map[int64]*slotTally{}}
+}
+
+// count counts a case as the triggers would.
+func (k *kept) count(r *caseRow) {
+	v := &r.v
+	k.status[[2]string{string(v.Provider), string(v.Status)}]++
+	k.sort[[5]string{string(v.Provider), v.Kind, v.Method, string(v.Status), v.Arrived.State}]++
+	k.at(slot(v.CreatedAt)).arrived++
+	if at, _ := r.standing(); !at.IsZero() {
+		t := k.at(slot(at))
+		t.decided++
+		if v.Status == review.StatusPassed {
+			t.approved++
+		}
+	}
+}
+
+func (k *kept) at(slot int64) *slotTally {
+	t := k.slots[slot]
+	if t == nil {
+		t = &slotTally{}
+		k.slots[slot] = t
+	}
+	return t
+}
+
+// finish puts in what was built beside the rows, and the triggers back.
+func (w *fillWriter) finish(ctx context.Context, k *kept, search string) error {
+	exec := func(query string, args ...any) error {
+		_, err := w.conn.ExecContext(ctx, query, args...)
+		return err
+	}
+	for key, n := range k.status {
+		if err := exec(`INSERT INTO counter (provider, status, n) VALUES (?, ?, ?)`, key[0], key[1], n); err != nil {
+			return err
+		}
+	}
+	for key, n := range k.sort {
+		if err := exec(`INSERT INTO platform_count (provider, kind, method, status, state, n) VALUES (?, ?, ?, ?, ?, ?)`, key[0], key[1], key[2], key[3], key[4], n); err != nil {
+			return err
+		}
+	}
+	for slot, t := range k.slots {
+		if err := exec(`INSERT INTO tally (slot, arrived, decided, approved) VALUES (?, ?, ?, ?)`, slot, t.arrived, t.decided, t.approved); err != nil {
+			return err
+		}
+	}
+	for _, text := range w.triggers {
+		if err := exec(text); err != nil {
+			return err
+		}
+	}
+	return w.takeSearch(exec, search)
+}
+
+// takeSearch puts the tables of the index in the place of the empty ones. This
+// connection has not looked at the index yet, so it holds nothing of the empty one.
+func (w *fillWriter) takeSearch(exec func(string, ...any) error, path string) error {
+	if err := exec(`ATTACH ? AS beside`, path); err != nil {
+		return err
+	}
+	for _, table := range []string{"search_data", "search_idx", "search_docsize", "search_config"} {
+		if err := exec(fmt.Sprintf(`DELETE FROM main.%s`, table)); err != nil {
+			return err
+		}
+		if err := exec(fmt.Sprintf(`INSERT INTO main.%s SELECT * FROM beside.%[1]s`, table)); err != nil {
+			return err
+		}
+	}
+	return exec(`DETACH beside`)
+}
