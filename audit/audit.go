@@ -196,8 +196,9 @@
 //     have no fact row: then row, picture and approved_at are not compared. The newest copy
 //     counts alone.
 //   - decided and proposed: a row with "actor" (the entry's), "at" (its time), and the
-//     facts action, reject_reason (left out when empty), ground, finding.CODE and
-//     decided_on_version, policy and evidence, as far as it has them. These rows stay.
+//     facts action, reject_reason (left out when empty), ground, finding.CODE, evidence.CODE
+//     (one for each piece of evidence that the resolution rests on), decided_on_version,
+//     policy and evidence, as far as it has them. These rows stay.
 //   - confirmed: a row with "second" (the entry's actor) and "at".
 //   - attached: a row with the facts media_type, bytes and file, a digest keyed by storage.
 //   - undone: where the state after it is "second_review", the row of the confirmation is

@@ -28,6 +28,7 @@ const (
 	factClaim      = "claim_until"
 	factDue        = "due_at"
 	factSince      = "review_since"
+	factEvidence   = "evidence."
 	actionReceived = "received"
 	actionUpdated  = "updated"
 	actionViewed   = "viewed"
@@ -48,7 +49,7 @@ func stated(e *Entry, room []Fact) []Fact {
 		for _, f := range e.Facts {
 			switch {
 			case f.Name == "action", f.Name == "reject_reason", f.Name == "ground", f.Name == "decided_on_version",
-				f.Name == "policy", f.Name == "evidence", strings.HasPrefix(f.Name, factFinding):
+				f.Name == "policy", f.Name == "evidence", strings.HasPrefix(f.Name, factFinding), strings.HasPrefix(f.Name, factEvidence):
 				room = append(room, f)
 			}
 		}

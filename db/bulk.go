@@ -137,5 +137,6 @@ func (db *DB) bulk(q querier, by Actor, c BulkCase, b Bulk, r *caseRow, now time
 		return r.v, review.Event{}, err
 	}
 	rules.Sampled = rules.Sampled && !b.trying // nobody learns beforehand what is drawn
-	return r.v.Decide(review.Decision{Action: review.Reject, Version: c.Version, Grounds: b.Grounds, Note: b.Note}, by.Person, now, rules)
+	return r.v.Decide(review.Decision{Action: review.Reject, Version: c.Version, Grounds: b.Grounds, Note: b.Note,
+		Evidence: review.ProviderAlone(r.v.Findings)}, by.Person, now, rules)
 }

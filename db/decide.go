@@ -26,6 +26,9 @@ func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision
 			return review.Event{}, err
 		}
 		rules, err := db.rules(tx, r)
+		if err == nil {
+			rules.Exhibits, err = db.exhibits(tx, *r)
+		}
 		if err != nil {
 			return review.Event{}, err
 		}

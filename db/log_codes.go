@@ -23,7 +23,11 @@ var namesCodes = map[string]bool{
 	string(review.EventDecided): true, string(review.EventProposed): true, string(review.EventConfirmed): true,
 }
 
-const findingFact = "finding."
+// Names of facts about one finding, before its code.
+const (
+	findingFact  = "finding."  // what became of it
+	evidenceFact = "evidence." // what that rests on
+)
 
 // codesOf lists the codes that an entry names, each once.
 func codesOf(kind string, facts []audit.Fact) []string {

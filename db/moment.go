@@ -245,18 +245,15 @@ func (m *Moment) decision() review.Decided {
 		}
 	}
 	for _, f := range m.Findings {
-		f.Resolution = review.Resolution(e.Fact(factOfFinding(f.Code)))
+		f.Resolution = review.Resolution(e.Fact(sayableFinding(f.Code)))
+		for _, said := range e.Facts {
+			if said.Name == sayableEvidence(f.Code) {
+				f.Evidence = append(f.Evidence, review.Exhibit(said.Value))
+			}
+		}
 		d.Resolutions = append(d.Resolutions, f)
 	}
 	return d
-}
-
-// factOfFinding is the name under which an event tells what became of a finding.
-func factOfFinding(code string) string {
-	if plainWord(code) {
-		return findingFact + code
-	}
-	return findingFact + unlisted(findingFact+code)
 }
 
 // actorThen is who did it, in the role of that time.

@@ -3,6 +3,7 @@ package db_test
 import (
 	"bytes"
 	"errors"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
@@ -63,7 +64,7 @@ func TestACaseIsShownAsItStoodWithEachOfItsDecisions(t *testing.T) {
 	if last.Subject.Name != "Ines Dubois" || last.Status != review.StatusFailed || last.Decision == nil || last.Confirm == nil || last.Confirm.By.Name != "Mei Tan" || last.Confirm.Note != "The faces are not alike." {
 		t.Errorf("with the confirmation: %s, %s, %+v, %+v", last.Subject.Name, last.Status, last.Decision, last.Confirm)
 	}
-	if got := last.Decision.Resolutions; len(got) != 2 || got[0].Resolution != review.Upheld || got[1].Resolution != review.Upheld || !slices.Equal(last.Findings, got) {
+	if got := last.Decision.Resolutions; len(got) != 2 || got[0].Resolution != review.Upheld || got[1].Resolution != review.Upheld || !reflect.DeepEqual(last.Findings, got) {
 		t.Errorf("the findings: %v", got)
 	}
 	if slices.ContainsFunc(last.History, func(e db.LogEntry) bool { return e.Action == string(review.EventNoted) }) {

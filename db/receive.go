@@ -301,6 +301,9 @@ func loggable(e review.Event) review.Event {
 		if code, is := strings.CutPrefix(f.Name, findingFact); is {
 			e.Facts[i].Name = sayableFinding(code)
 		}
+		if code, is := strings.CutPrefix(f.Name, evidenceFact); is {
+			e.Facts[i].Name = sayableEvidence(code)
+		}
 	}
 	return e
 }
@@ -319,6 +322,12 @@ func sayableFinding(code string) string {
 		return findingFact + code
 	}
 	return findingFact + unlisted(findingFact+code)
+}
+
+// sayableEvidence is how the log names the fact of what a resolution rests on: under
+// the same word for the code as the resolution itself.
+func sayableEvidence(code string) string {
+	return evidenceFact + strings.TrimPrefix(sayableFinding(code), findingFact)
 }
 
 // unlisted stands in the log for a code that is no plain word.

@@ -303,6 +303,9 @@ func resolved(text string) (out []audit.Fact) {
 	}
 	for _, f := range all {
 		out = append(out, audit.Fact{Name: sayableFinding(f.Code), Value: sayable(string(f.Resolution))})
+		for _, x := range f.Evidence {
+			out = append(out, audit.Fact{Name: sayableEvidence(f.Code), Value: sayable(string(x))})
+		}
 	}
 	return out
 }

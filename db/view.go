@@ -15,8 +15,9 @@ type Case struct {
 	review.Verification
 	Pictures []PictureInfo
 	Attached []AttachmentInfo
-	Sheets   []Sheet    // name-match worksheets, by their codes
-	History  []LogEntry // newest first
+	Sheets   []Sheet          // name-match worksheets, by their codes
+	Exhibits []review.Exhibit // what a resolution can rest on
+	History  []LogEntry       // newest first
 }
 
 // PictureInfo describes a picture without its bytes.
@@ -62,6 +63,9 @@ func (db *DB) View(ctx context.Context, by Actor, id string) (Case, error) {
 		return c, err
 	}
 	if c.Sheets, err = db.worksheets(q, r.v.Seq); err != nil {
+		return c, err
+	}
+	if c.Exhibits, err = db.exhibits(q, r); err != nil {
 		return c, err
 	}
 	c.History, err = db.history(q, id, math.MaxInt64)

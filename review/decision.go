@@ -82,7 +82,10 @@ type Decision struct {
 	// Resolutions by failure code. A finding without one takes the action's own
 	// answer (an approval clears it, a rejection upholds it), except a grave one
 	// under an approval, which must be named.
-	Resolutions  map[string]Resolution
+	Resolutions map[string]Resolution
+	// Evidence names by failure code what the resolution rests on. A finding that is
+	// not among them rests on what its code suggests (see [Code.Suggested]).
+	Evidence     map[string][]Exhibit
 	RejectReason string // only where the provider has reasons of its own; "" takes its default
 	Second       bool   // the officer wishes a second person
 }
@@ -118,6 +121,7 @@ type Rules struct {
 	Sampled bool   // drawn for a second person
 	// Evidence is a digest of the case's evidence as it stands; "" is not compared.
 	Evidence string
+	Exhibits []Exhibit // the case's evidence, piece by piece: what a resolution can rest on
 }
 
 func (r Rules) groundsFor(a Action) []Ground {
@@ -217,7 +221,7 @@ func (v Verification) take(d Decision, by Person, now time.Time, rules Rules) (D
 	out := Decided{Action: d.Action, By: by, At: now, Version: v.Version, Grounds: slices.Clone(d.Grounds), Note: d.Note,
 		Policy: rules.Policy.Version, Evidence: rules.Evidence}
 	checkGrounds(d, rules.groundsFor(d.Action), bad)
-	out.Resolutions = v.resolve(d, rules.Catalogue, bad)
+	out.Resolutions = v.resolve(d, rules, bad)
 	if d.Action == Approve {
 		v.worksheets(rules.Catalogue, bad)
 		for _, code := range rules.Catalogue.NeverApprovable(v.Provider, v.Findings) {
@@ -240,16 +244,24 @@ func checkGrounds(d Decision, allowed []Ground, bad Invalid) {
 	}
 }
 
-// resolve gives every finding its resolution.
-func (v Verification) resolve(d Decision, c *Catalogue, bad Invalid) []Finding {
+// resolve gives every finding its resolution and the evidence that it rests on.
+func (v Verification) resolve(d Decision, rules Rules, bad Invalid) []Finding {
+	found := v.Codes()
 	for code := range d.Resolutions {
-		if !slices.ContainsFunc(v.Findings, func(f Finding) bool { return f.Code == code }) {
+		if !slices.Contains(found, code) {
 			bad.Add("finding."+code, "This was not found in this case.")
+		}
+	}
+	for code := range d.Evidence {
+		if !slices.Contains(found, code) {
+			bad.Add("evidence."+code, "This was not found in this case.")
 		}
 	}
 	out := make([]Finding, 0, len(v.Findings))
 	for _, f := range v.Findings {
-		f.Resolution = resolution(d, c.Lookup(v.Provider, f.Code), bad)
+		code := rules.Catalogue.Lookup(v.Provider, f.Code)
+		f.Resolution = resolution(d, code, bad)
+		f.Evidence = v.restsOn(d, f, code, rules.Exhibits, bad)
 		out = append(out, f)
 	}
 	return out

@@ -108,6 +108,9 @@ func decisionEvent(kind EventKind, before *Snapshot, after Verification, d Decid
 	}
 	for _, f := range d.Resolutions {
 		e.Facts = append(e.Facts, Fact{"finding." + f.Code, string(f.Resolution)})
+		for _, x := range f.Evidence {
+			e.Facts = append(e.Facts, Fact{"evidence." + f.Code, string(x)})
+		}
 	}
 	e.Facts = append(e.Facts, Fact{"decided_on_version", strconv.FormatInt(d.Version, 10)})
 	if d.Policy != 0 {

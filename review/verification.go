@@ -108,6 +108,9 @@ type Finding struct {
 	Source string `json:"source,omitempty"` // the check that found it; "" for the case as a whole
 	// Resolution is the officer's word on this finding; "" until decided.
 	Resolution Resolution `json:"resolution,omitempty"`
+	// Evidence is what that word rests on; nil until decided, and in decisions of a
+	// time when nobody was asked.
+	Evidence []Exhibit `json:"evidence,omitempty"`
 }
 
 // Claim says who works on the case, and until when.
