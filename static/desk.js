@@ -703,6 +703,16 @@ function initPicked() {
   tell();
 }
 
+// What a word on a finding rests on is told without opening the list.
+function initRests() {
+  for (const box of $$('[data-rests]')) {
+    box.addEventListener('change', () => {
+      const words = $$(':checked', box).map((tick) => tick.nextElementSibling.textContent);
+      $('[data-rests-words]', box).textContent = words.join('; ') || 'nothing yet';
+    });
+  }
+}
+
 function init() {
   document.addEventListener('click', (event) => closeMenus(event.target.closest?.('details.pop')));
   initAddress();
@@ -720,6 +730,7 @@ function init() {
   initAgo();
   initLive();
   initPicked();
+  initRests();
   $$('.toasts').forEach(announce);
   initCopy();
   initSubmitGuard();

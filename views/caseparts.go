@@ -35,6 +35,31 @@ func (p *CasePage) panelMode() string {
 	return "decide"
 }
 
+// Finding is one finding with its plain words and, where the case can be decided,
+// its resolution field.
+type Finding struct {
+	Chip        Chip
+	Title       string
+	Explanation string
+	Evidence    string
+	Applicant   string
+	Rule        string // "Two persons must agree to approve."
+	Source      string // the check that found it
+	Unknown     bool
+	Field       string // "finding.CODE"; "" where it is not to be resolved here
+	Options     []Option
+	Resolution  string // words of the resolution taken; "" while open
+	Info        bool   // for information only: nobody's word is asked
+	Error       string
+	Rests       string   // what the resolution rests on, in words; while open, what is ticked for it
+	Exhibits    []Option // the evidence that it can rest on
+	// EvidenceField is "evidence.CODE"; EvidenceError is what is wrong with it.
+	EvidenceField, EvidenceError string
+	Picture                      string     // id of the picture to show, "" for none
+	CompareHref                  string     // the case that it may be about, side by side with this one; "" for none
+	Sheet                        *SheetLine // the name-match worksheet that it needs; nil for none
+}
+
 // revealCell is the first cell that hides something: the eye stands there.
 func (r *CompareRow) revealCell() *Cell {
 	for _, c := range []*Cell{&r.Typed, &r.Read, &r.Registry} {

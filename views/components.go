@@ -130,7 +130,7 @@ func sampleCase() CasePage {
 		Passed:      []string{"id_presence_check", "id_double_side_check", "id_type_allowed_check", "id_country_allowed_check", "id_quality_check", "selfie_check", "email_address_check", "phone_number_check", "country_comparison_check", "name_check", "dob_check"},
 		Findings: []Finding{
 			{Chip: critical("duplicate_person_check_failure"), Title: "Person already has an account", Explanation: "A customer already exists for this person. Either the same person tries again, or somebody uses their data.", Evidence: "The other account's pictures and dates; whether that account is open.", Applicant: "Nothing before the other account is understood.", Source: "duplicate_person_check", Rule: "Two persons must agree to approve.", Field: "finding.duplicate_person_check_failure", Options: upheld},
-			{Chip: high("id_mrz_check_failure"), Title: "Machine-readable zone failed", Explanation: "The check digit for the document number does not agree with the machine-readable zone. A misread is common; a correct read with wrong digits points to alteration.", Evidence: "MRZ lines read by eye; check digits recomputed.", Source: "id_mrz_check", Field: "finding.id_mrz_check_failure", Options: words, Picture: "document_front"},
+			{Chip: high("id_mrz_check_failure"), Title: "Machine-readable zone failed", Explanation: "The check digit for the document number does not agree with the machine-readable zone. A misread is common; a correct read with wrong digits points to alteration.", Evidence: "MRZ lines read by eye; check digits recomputed.", Source: "id_mrz_check", Field: "finding.id_mrz_check_failure", Options: words, Picture: "document_front", EvidenceField: "evidence.id_mrz_check_failure", Rests: "Machine-readable zone; Identity card, front", Exhibits: sampleExhibits},
 			{Chip: medium("address_check_failure"), Title: "Address does not agree", Explanation: "The street matches the registry, the postal code does not.", Field: "finding.address_check_failure", Options: words, Picture: "document_back"},
 			{Chip: high("brand_new_check_failure"), Title: "Unknown code", Explanation: "The provider sent a code that this desk has no explanation for.", Unknown: true, Rule: "Two persons must agree to approve.", Field: "finding.brand_new_check_failure", Options: words},
 		},
@@ -251,4 +251,9 @@ func sampleLinked() Linked {
 		Alike: LinkedList{Title: "Possibly the same person", More: "And 13 more.", Cases: []LinkedCase{{Href: "/verifications/next", CompareHref: "/verifications/compare", Name: "Lucia Fernandez", ShortID: "IA-0398-AC66",
 			Provider: "Coinify", Other: true, Badge: Badge{"manual", "MANUAL_REVIEW"}, When: at("2026-11-20T06:38:00+01:00", "20 Nov, 06:38", "2026-11-20 05:38:00"), Traits: []string{"Same document number", "Same name and birth date"}}}},
 	}
+}
+
+var sampleExhibits = []Option{
+	{"document_front:0", "Identity card, front", true}, {"selfie:1", "Selfie", false}, {"mrz", "Machine-readable zone", true},
+	{"compared:number", "Document number compared", false}, {"provider", "The provider's result alone", false},
 }

@@ -272,27 +272,6 @@ type Face struct {
 	Passed          bool
 }
 
-// Finding is one finding with its plain words and, where the case can be decided,
-// its resolution field.
-type Finding struct {
-	Chip        Chip
-	Title       string
-	Explanation string
-	Evidence    string
-	Applicant   string
-	Rule        string // "Two persons must agree to approve."
-	Source      string // the check that found it
-	Unknown     bool
-	Field       string // "finding.CODE"; "" where it is not to be resolved here
-	Options     []Option
-	Resolution  string // words of the resolution taken; "" while open
-	Info        bool   // for information only: nobody's word is asked
-	Error       string
-	Picture     string     // id of the picture to show, "" for none
-	CompareHref string     // the case that it may be about, side by side with this one; "" for none
-	Sheet       *SheetLine // the name-match worksheet that it needs; nil for none
-}
-
 // CompareRow is one field as typed, read and registered.
 type CompareRow struct {
 	Label                 string
@@ -386,6 +365,7 @@ type HistoryItem struct {
 	Words      string // the rest of the sentence
 	Note       string
 	Pieces     []NotePiece // the note with whom it names; nil where it names nobody
+	Resolved   []Fact      // of a decision: each code with what became of it, and on what evidence
 	At         Time
 	Href       string // the audit event; "" where the person may not read it
 	ThenHref   string // the case as it stood with this event; "" for none

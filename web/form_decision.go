@@ -56,15 +56,30 @@ func readDecision(form url.Values, policy review.Policy) (*typed, error) {
 			t.Grounds = append(t.Grounds, key)
 		}
 	}
-	t.Resolutions = map[string]review.Resolution{}
-	for field := range form {
-		if code, is := strings.CutPrefix(field, "finding."); is && form.Get(field) != "" {
-			t.Resolutions[code] = review.Resolution(form.Get(field))
-		}
-	}
+	readResolutions(form, &t.Decision)
 	var err error
 	t.Version, err = readVersion(form)
 	return t, err
+}
+
+// readResolutions reads the officer's word on each finding, and what it rests on. The
+// page's form always sends a field of evidence, so that none ticked is told from none
+// asked for.
+func readResolutions(form url.Values, d *review.Decision) {
+	d.Resolutions, d.Evidence = map[string]review.Resolution{}, map[string][]review.Exhibit{}
+	for field, values := range form {
+		if code, is := strings.CutPrefix(field, "finding."); is && form.Get(field) != "" {
+			d.Resolutions[code] = review.Resolution(form.Get(field))
+		}
+		if code, is := strings.CutPrefix(field, "evidence."); is {
+			d.Evidence[code] = []review.Exhibit{}
+			for _, x := range values {
+				if x != "" {
+					d.Evidence[code] = append(d.Evidence[code], review.Exhibit(x))
+				}
+			}
+		}
+	}
 }
 
 // submissionOf is the form's one-time id, which the page made (crypto/rand.Text): no
@@ -331,10 +346,14 @@ func fieldErrors(wrong review.Invalid, action review.Action) []views.FieldError 
 			id = "decision"
 		case strings.HasPrefix(field, "finding."):
 			id = "res-" + plainID(visible(strings.TrimPrefix(field, "finding.")))
+		case strings.HasPrefix(field, "evidence."):
+			id = "rests-" + plainID(visible(strings.TrimPrefix(field, "evidence.")))
 		}
 		text := wrong[field]
-		if code, is := strings.CutPrefix(field, "finding."); is {
-			text = visible(code) + ": " + text
+		for _, about := range []string{"finding.", "evidence."} {
+			if code, is := strings.CutPrefix(field, about); is {
+				text = visible(code) + ": " + text
+			}
 		}
 		out = append(out, views.FieldError{Field: field, ID: id, Text: visible(text)})
 	}

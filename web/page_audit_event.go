@@ -64,11 +64,7 @@ func (l logView) fillEvent(p *views.AuditEventPage, e db.LogEntry) {
 	p.Row = l.row(e)
 	p.Row.Time = timeAs(e.Time, l.zone, "2 January 2006, 15:04:05 MST")
 	p.Sentence, p.Diff, p.Facts = sentence(e), diffOf(e), otherFacts(e)
-	for _, f := range e.Facts {
-		if code, is := strings.CutPrefix(f.Name, "finding."); is {
-			p.Resolutions = append(p.Resolutions, views.Fact{Label: visible(code), Value: resolutionWords(review.Resolution(f.Value))})
-		}
-	}
+	p.Resolutions = resolutionsOf(e, exhibitWords)
 	p.Record = recordOfEvent(e)
 	for _, c := range e.Commitments {
 		p.Commitments = append(p.Commitments, views.Fact{Label: c.Field, Value: hex.EncodeToString(c.Sum[:])})
@@ -146,7 +142,7 @@ var told = []string{"action", "ground", "reject_reason", "outcome"}
 func otherFacts(e db.LogEntry) []views.Fact {
 	var out []views.Fact
 	for _, f := range e.Facts {
-		if strings.HasPrefix(f.Name, "finding.") || slices.Contains(told, f.Name) {
+		if strings.HasPrefix(f.Name, "finding.") || strings.HasPrefix(f.Name, "evidence.") || slices.Contains(told, f.Name) {
 			continue
 		}
 		value := visible(f.Value)

@@ -18,37 +18,42 @@ func (o *opened) findings() []views.Finding {
 		finding := views.Finding{
 			Chip: chipFor(code), Title: code.Title, Explanation: code.Explanation,
 			Evidence: code.Evidence, Applicant: code.Applicant, Rule: ruleWords(code), Source: visible(f.Source),
-			Unknown: !code.Known, Resolution: resolutionWords(o.resolution(f)), Picture: o.pictureFor(code),
+			Unknown: !code.Known, Picture: o.pictureFor(code),
 			Error: o.wrong["finding."+f.Code], Info: code.Severity == review.SeverityInfo,
 		}
 		finding.Sheet = o.sheetLine(f.Code)
-		if finding.Info {
-			finding.Resolution = "" // the rule's own answer, nobody's word
-		}
-		if decidable && !finding.Info {
+		switch {
+		case finding.Info: // the rule's own answer, nobody's word
+		case decidable:
 			finding.Field = "finding." + f.Code
 			finding.Options = o.resolutionOptions(f.Code)
-			finding.Resolution = ""
+			o.fillEvidence(&finding, code)
+		default:
+			resolved := o.resolved(f)
+			finding.Resolution, finding.Rests = resolutionWords(resolved.Resolution), o.restsWords(resolved.Evidence)
 		}
 		out = append(out, finding)
 	}
 	return out
 }
 
-// resolution is the word on a finding as it stands: decided, or proposed.
-func (o *opened) resolution(f review.Finding) review.Resolution {
-	if o.Proposal == nil {
-		return f.Resolution
+// resolved is a finding with the word on it as it stands, and what that rests on:
+// decided, or proposed.
+func (o *opened) resolved(f review.Finding) review.Finding {
+	open := review.Finding{Code: f.Code, Source: f.Source}
+	taken := o.Decision
+	if o.Proposal != nil {
+		taken = o.Proposal
 	}
-	if o.blind() {
-		return ""
+	if taken == nil || o.blind() {
+		return open
 	}
-	for _, proposed := range o.Proposal.Resolutions {
-		if proposed.Code == f.Code {
-			return proposed.Resolution
+	for _, resolved := range taken.Resolutions {
+		if resolved.Code == f.Code {
+			return resolved
 		}
 	}
-	return ""
+	return open
 }
 
 func (o *opened) resolutionOptions(code string) []views.Option {

@@ -28,8 +28,11 @@ func (o *opened) history() []views.HistoryItem {
 		case review.EventDecided, review.EventProposed, review.EventConfirmed:
 			item.Words += resolutionSentence(e)
 			item.ThenHref = o.thenHref(e.Seq)
+			if review.EventKind(e.Action) != review.EventConfirmed { // which repeats the proposal's
+				item.Resolved = resolutionsOf(e, o.exhibitWords)
+			}
 			if o.blind() && review.EventKind(e.Action) == review.EventProposed {
-				item.Words, item.Note, item.Href = l.did, "", ""
+				item.Words, item.Note, item.Href, item.Resolved = l.did, "", "", nil
 			}
 		}
 		if e.Actor.Kind == "person" && e.Actor.ID == o.v.actor.ID {

@@ -91,7 +91,7 @@ func (s *Server) blindTo(r *http.Request, v *visit, e db.LogEntry) (bool, error)
 func withoutReasons(e db.LogEntry) db.LogEntry {
 	e.Body = nil
 	e.Facts = slices.DeleteFunc(slices.Clone(e.Facts), func(f audit.Fact) bool {
-		return f.Name == "ground" || f.Name == "reject_reason" || strings.HasPrefix(f.Name, "finding.")
+		return f.Name == "ground" || f.Name == "reject_reason" || strings.HasPrefix(f.Name, "finding.") || strings.HasPrefix(f.Name, "evidence.")
 	})
 	return e
 }

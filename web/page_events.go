@@ -388,6 +388,10 @@ func fieldWords(field string) string {
 		return "E-mail"
 	case review.FieldPhone:
 		return "Phone"
+	case "name":
+		return "Full name"
+	case "expiry", "country", "occupation":
+		return upperFirst(field)
 	}
 	return visible(field)
 }

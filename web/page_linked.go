@@ -176,8 +176,11 @@ func besideCodes(left, right *opened) []views.BesideCode {
 				out = append(out, views.BesideCode{Chip: chipIn(o.codes, o.Provider, f.Code)})
 			}
 			words := "Found"
-			if f.Resolution != "" {
-				words = resolutionWords(f.Resolution)
+			if r := o.resolved(f); r.Resolution != "" {
+				words = resolutionWords(r.Resolution)
+				if rests := o.restsWords(r.Evidence); rests != "" {
+					words += ", resting on " + rests
+				}
 			}
 			if side == 0 {
 				out[i].Left = words
