@@ -30,6 +30,8 @@ func toDecisionRows(w workweek) []damage {
 		column("grounds", "explained", w.decided),
 		column("grounds", "", w.decided),
 		column("resolutions", `[{"code":"address_check_failure","resolution":"upheld"}]`, w.decided),
+		column("resolutions", `[{"code":"address_check_failure","resolution":"cleared","evidence":["selfie:0"]}]`, w.decided),
+		column("resolutions", `[{"code":"address_check_failure","resolution":"cleared"}]`, w.decided),
 		column("resolutions", `[]`, w.decided),
 		column("resolutions", `[ ]`, w.decided),
 		column("reject_reason", "FRAUD", w.decided),

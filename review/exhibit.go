@@ -135,11 +135,13 @@ var suggestions = []struct {
 	{"database", "duplicate", []string{ExhibitLinked}},
 	{"database", "email", []string{ExhibitCompared + ":" + FieldEmail}},
 	{"database", "phone", []string{ExhibitCompared + ":" + FieldPhone}},
+	{"database", "email", []string{ExhibitProvider}}, // no picture shows either
+	{"database", "phone", []string{ExhibitProvider}},
 	{"database", "address", []string{ExhibitCompared + ":" + FieldAddress}},
 	{"database", "dob", []string{ExhibitCompared + ":" + FieldBirthDate}},
 	{"database", "number", []string{ExhibitCompared + ":" + FieldNumber}},
 	{"database", "name", []string{ExhibitCompared + ":" + fieldName}},
-	{"database", "", []string{ExhibitCompared + ":" + fieldName, ExhibitCompared + ":" + FieldBirthDate, ExhibitCompared + ":" + FieldAddress}},
+	{"database", "database", []string{ExhibitCompared + ":" + fieldName, ExhibitCompared + ":" + FieldBirthDate, ExhibitCompared + ":" + FieldAddress}},
 	{"eligibility", "younger", []string{ExhibitCompared + ":" + FieldBirthDate}},
 	{"eligibility", "country", []string{ExhibitCompared + ":" + fieldCountry, PictureFront}},
 	{"", "", []string{PictureFront}},
@@ -157,7 +159,7 @@ func (c Code) Suggested(have []Exhibit) []Exhibit {
 			continue
 		}
 		if out := newest(s.kinds, have); len(out) > 0 {
-			return out
+			return among(have, out)
 		}
 	}
 	return []Exhibit{ExhibitProvider}
@@ -179,6 +181,11 @@ func newest(kinds []string, have []Exhibit) (out []Exhibit) {
 		}
 	}
 	return out
+}
+
+// among puts some exhibits into the order of the case's, each once.
+func among(have, some []Exhibit) []Exhibit {
+	return slices.DeleteFunc(slices.Clone(have), func(x Exhibit) bool { return !slices.Contains(some, x) })
 }
 
 // ProviderAlone is the evidence of a decision by which nobody has looked into any of
@@ -216,8 +223,5 @@ func (v *Verification) restsOn(d Decision, f Finding, code Code, have []Exhibit,
 	case alone && f.Resolution == Cleared && code.Severity >= SeverityHigh && len(have) > 1:
 		bad.Add(field, "A grave finding is not cleared on the result that found it. Name what you looked at.")
 	}
-	if !given {
-		return named
-	}
-	return slices.DeleteFunc(slices.Clone(have), func(x Exhibit) bool { return !slices.Contains(named, x) })
+	return among(have, named)
 }
