@@ -13,6 +13,7 @@
 //	static/          css, js, icons, fonts
 //	cmd/reviewdesk/  the binary
 //	  browser          its tests in a real browser
+//	  shipped          the binary as people get it, for tests
 //
 // A decision takes five hops: web/routes.go, web/form_decision.go, db/decide.go,
 // review/decision.go, and back into db's transaction. templ_test.go holds the laws

@@ -40,6 +40,7 @@ var arrows = map[string][]string{
 	"web/applicant":            {"db", "review/coinify"},
 	"cmd/reviewdesk":           {"web", "web/hooks", "web/outward", "db", "review", "review/providers", "audit", "cmd/reviewdesk/synthetic"},
 	"cmd/reviewdesk/browser":   {},
+	"cmd/reviewdesk/shipped":   {},
 	"cmd/reviewdesk/specimen":  {},
 	"cmd/reviewdesk/synthetic": {"review", "review/cybrid", "review/coinify", "review/providers", "cmd/reviewdesk/specimen"},
 }

@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"reviewdesk/cmd/reviewdesk/shipped"
 	"reviewdesk/db"
 	"reviewdesk/review"
 	"reviewdesk/review/providers"
@@ -194,7 +195,7 @@ func (w workspace) read(t *testing.T, fn func(*db.DB)) {
 // command runs the binary to its end.
 func command(t *testing.T, args ...string) string {
 	t.Helper()
-	out, err := exec.Command(binary(t), args...).CombinedOutput()
+	out, err := exec.Command(shipped.Binary(t), args...).CombinedOutput()
 	if err != nil {
 		t.Fatalf("reviewdesk %s: %v\n%s", args[0], err, out)
 	}
@@ -210,7 +211,7 @@ type served struct {
 
 func serveWorkspace(t *testing.T, dir string) *served {
 	t.Helper()
-	s := &served{cmd: exec.Command(binary(t), "serve", "--data", dir, "--addr", "127.0.0.1:0")}
+	s := &served{cmd: exec.Command(shipped.Binary(t), "serve", "--data", dir, "--addr", "127.0.0.1:0")}
 	var err error
 	if s.log, err = os.Create(filepath.Join(t.TempDir(), "log.json")); err != nil {
 		t.Fatal(err)

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"reviewdesk/cmd/reviewdesk/shipped"
 )
 
 // heavyLines is a stream of Cybrid objects of about 16 KiB each.
@@ -38,7 +40,7 @@ func TestALargeImportNeedsLittleMemory(t *testing.T) {
 	if testing.Short() {
 		records = 256
 	}
-	binary := asShipped(t)
+	binary := shipped.Binary(t)
 	dir := filepath.Join(t.TempDir(), "desk")
 	if out, err := exec.Command(binary, "init", "--data", dir, "--email", "rosa@desk.example").CombinedOutput(); err != nil {
 		t.Fatalf("%v\n%s", err, out)
@@ -61,19 +63,6 @@ func TestALargeImportNeedsLittleMemory(t *testing.T) {
 	if took == 0 || took > most {
 		t.Errorf("the process took %d MiB at its peak, want at most %d", took/1024, most/1024)
 	}
-}
-
-// asShipped builds the command as people get it: under the race detector this test's
-// own binary would take twice the memory.
-func asShipped(t *testing.T) string {
-	t.Helper()
-	path := filepath.Join(t.TempDir(), "reviewdesk")
-	cmd := exec.Command("go", "build", "-o", path, ".")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("%v\n%s", err, out)
-	}
-	return path
 }
 
 // watchPeak follows a process's peak, in KiB, until it ends, and sends the last

@@ -4,18 +4,17 @@ import (
 	"bufio"
 	"context"
 	"encoding/json"
-	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"sync"
 	"syscall"
 	"testing"
 	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"reviewdesk/cmd/reviewdesk/shipped"
 )
 
 // These tests drive the real binary in a real browser, as people do.
@@ -27,53 +26,11 @@ type desk struct {
 	dir      string
 }
 
-var built struct {
-	sync.Once
-	path string
-	err  error
-}
-
-// binary builds the command once, the way it is shipped.
-func binary(t *testing.T) string {
-	t.Helper()
-	built.Do(func() {
-		if built.err = lookAtSources(); built.err != nil {
-			return
-		}
-		dir, err := os.MkdirTemp("", "reviewdesk-bin-")
-		if built.err = err; err != nil {
-			return
-		}
-		built.path = filepath.Join(dir, "reviewdesk")
-		cmd := exec.Command("go", "build", "-o", built.path, "reviewdesk/cmd/reviewdesk")
-		cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-		if out, err := cmd.CombinedOutput(); err != nil {
-			built.err = fmt.Errorf("%w: %s", err, out)
-		}
-	})
-	if built.err != nil {
-		t.Fatal(built.err)
-	}
-	return built.path
-}
-
-// lookAtSources reads the folders that the binary is built from. Go keeps a test's
-// result until a file that the test has looked at changes, and what another process
-// reads it does not know.
-func lookAtSources() error {
-	return filepath.WalkDir(filepath.Join("..", "..", ".."), func(_ string, e fs.DirEntry, err error) error {
-		if err == nil && e.IsDir() && e.Name() == ".git" {
-			return fs.SkipDir
-		}
-		return err
-	})
-}
-
 // startDemo runs `reviewdesk demo` until the test ends.
 func startDemo(t *testing.T, args ...string) desk {
 	t.Helper()
 	d := desk{dir: filepath.Join(t.TempDir(), "demo")}
-	cmd := exec.Command(binary(t), append([]string{"demo", "--data", d.dir, "--addr", "127.0.0.1:0"}, args...)...)
+	cmd := exec.Command(shipped.Binary(t), append([]string{"demo", "--data", d.dir, "--addr", "127.0.0.1:0"}, args...)...)
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -17,6 +17,8 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
+
+	"reviewdesk/cmd/reviewdesk/shipped"
 )
 
 // follow opens the page's first link of a kind.
@@ -165,7 +167,7 @@ func packetByCommand(t *testing.T, d desk) {
 				t.Fatal(err)
 			}
 			vkey := strings.TrimSpace(string(key))
-			cmd := exec.Command(binary(t), "audit", "verify", "--bundle", name, "--vkey", vkey)
+			cmd := exec.Command(shipped.Binary(t), "audit", "verify", "--bundle", name, "--vkey", vkey)
 			if out, err := cmd.Output(); err != nil || !strings.HasPrefix(string(out), "Proven: ") {
 				t.Errorf("in %s: %v, %s", dir, err, out)
 			}
@@ -180,7 +182,7 @@ func packetByCommand(t *testing.T, d desk) {
 // verifierPage opens the second verifier from the disk, as the command writes it.
 func verifierPage(t *testing.T) tab {
 	t.Helper()
-	page, err := exec.Command(binary(t), "audit", "verifier").Output()
+	page, err := exec.Command(shipped.Binary(t), "audit", "verifier").Output()
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,6 +17,7 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"reviewdesk/audit"
+	"reviewdesk/cmd/reviewdesk/shipped"
 )
 
 // These tests hold the two verifiers against each other: the binary's, and the page
@@ -42,7 +43,7 @@ type lab struct {
 // reviewdesk runs the binary and returns its output and exit code.
 func (l lab) reviewdesk(t *testing.T, args ...string) (string, int) {
 	t.Helper()
-	out, err := exec.Command(binary(t), args...).Output()
+	out, err := exec.Command(shipped.Binary(t), args...).Output()
 	var exit *exec.ExitError
 	if err != nil && !errors.As(err, &exit) {
 		t.Fatal(err)
