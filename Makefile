@@ -5,7 +5,7 @@ BIN     ?= bin/reviewdesk
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: generate check test soak load build demo tools fresh screenshots
+.PHONY: generate check test soak load bench bench-large build demo tools fresh screenshots
 
 # generate writes the Go code of the pages.
 generate:
@@ -64,3 +64,17 @@ load:
 	REVIEWDESK_LOAD=$(OFFICERS) REVIEWDESK_LOAD_TIME=$(LASTS) REVIEWDESK_LOAD_ARRIVE=$(ARRIVE) \
 	REVIEWDESK_LOAD_THINK_LEAST=$(THINK_LEAST) REVIEWDESK_LOAD_THINK_MOST=$(THINK_MOST) \
 	$(GO) test -count=1 -v -timeout 60m -run TestOfficersAtOnce ./cmd/reviewdesk
+
+# bench measures every hot path beside its floor, on desks of ten thousand and of a
+# million verifications, and puts the table into BENCHMARKS.md. The desks are made on
+# the first run, by reviewdesk generate, and kept: REVIEWDESK_BENCH_DESKS says where (by
+# default in the user's cache; a million take 7 GB). BENCH picks paths, as BENCH='Desk//queue'.
+BENCH      ?= Desk|Log
+BENCHTIME  ?= 1s
+BENCHCOUNT ?= 3
+bench:
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -count $(BENCHCOUNT) -p 1 -timeout 0 ./web ./db | $(GO) run ./cmd/benchtable BENCHMARKS.md
+
+# bench-large adds the desk of ten million: 70 GB, and an hour.
+bench-large:
+	REVIEWDESK_BENCH_LARGE=1 $(MAKE) bench

@@ -14,6 +14,7 @@
 //	cmd/reviewdesk/  the binary
 //	  browser          its tests in a real browser
 //	  shipped          the binary as people get it, for tests
+//	cmd/benchtable/  makes the table of BENCHMARKS.md from what db/dbtest/gauge measured
 //
 // A decision takes five hops: web/routes.go, web/form_decision.go, db/decide.go,
 // review/decision.go, and back into db's transaction. templ_test.go holds the laws

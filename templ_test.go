@@ -31,6 +31,7 @@ var arrows = map[string][]string{
 	"audit":                    {},
 	"db":                       {"review", "audit"},
 	"db/dbtest":                {"db", "review", "review/providers"},
+	"db/dbtest/gauge":          {},
 	"views":                    {"review"},
 	"web":                      {"", "db", "views", "review", "review/providers", "audit", "web/platform", "web/applicant"},
 	"web/hooks":                {"db", "review", "web/outward"},
@@ -42,6 +43,7 @@ var arrows = map[string][]string{
 	"cmd/reviewdesk/browser":   {},
 	"cmd/reviewdesk/shipped":   {},
 	"cmd/reviewdesk/specimen":  {},
+	"cmd/benchtable":           {"db/dbtest/gauge"},
 	"cmd/reviewdesk/synthetic": {"review", "review/cybrid", "review/coinify", "review/providers", "cmd/reviewdesk/specimen"},
 }
 
@@ -55,6 +57,8 @@ var outside = map[string][]string{
 	"review/providers":         {},
 	"audit":                    {"golang.org/x/mod/"},
 	"web/outward":              {},
+	"db/dbtest/gauge":          {},
+	"cmd/benchtable":           {},
 	"views":                    {"github.com/a-h/templ"},
 	"cmd/reviewdesk/synthetic": {},
 }

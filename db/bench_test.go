@@ -3,29 +3,28 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
-	"os"
 	"path/filepath"
-	"sync"
 	"testing"
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
 	"reviewdesk/audit"
+	"reviewdesk/db/dbtest/gauge"
 	"reviewdesk/review"
 	"reviewdesk/review/providers"
 )
 
-// What an event costs, to write and to check, beside the floor under it: what
-// hashing alone costs, and the same rows through the same driver with nothing of
-// ours around them.
+// What an event costs, to write and to check, beside the floor under it: the same rows
+// through the same driver with nothing of ours around them, and for a check the hashing
+// of their bytes too.
 //
-//	go test ./db -run '^$' -bench Log -benchtime 3x
-//	go test ./db -run '^$' -bench Floor
+//	go test ./db -run '^$' -bench Log -timeout 0
 //
-// REVIEWDESK_BENCH_LARGE=1 adds the log of ten million events; it takes some 10 GB and
-// a quarter of an hour: -timeout 60m.
+// The log of ten million events (REVIEWDESK_BENCH_LARGE) takes some 10 GB and a quarter
+// of an hour.
 
 var benchOptions = Options{Vocabularies: providers.All}
 
@@ -62,129 +61,55 @@ func viewOf(id string) review.Event {
 
 func caseID(n int) string { return fmt.Sprintf("%032x", n+1) }
 
-// cost is what some events took: of the clock, and of all processors together, which
-// holds on a busy machine too.
-type cost struct{ wall, processor time.Duration }
-
-// meter begins to measure.
-func meter() func() cost {
-	began, processor := time.Now(), processorTime()
-	return func() cost { return cost{time.Since(began), processorTime() - processor} }
-}
-
-// perEvent reports what one event costs.
-func (c cost) perEvent(b *testing.B, events int) {
-	b.Helper()
-	b.ReportMetric(float64(c.wall.Nanoseconds())/float64(events), "ns/event")
-	b.ReportMetric(float64(events)/c.wall.Seconds(), "events/s")
-	b.ReportMetric(float64(c.processor.Nanoseconds())/float64(events), "cpu-ns/event")
-	b.ReportMetric(0, "ns/op")
-}
-
-// benchSizes are the logs that are measured; the largest only where
-// REVIEWDESK_BENCH_LARGE is set.
-func benchSizes() []int {
-	if os.Getenv("REVIEWDESK_BENCH_LARGE") != "" {
-		return []int{1e4, 1e6, 1e7}
-	}
-	return []int{1e4, 1e6}
-}
-
 // BenchmarkLog fills logs of growing size in real files, then appends to each and
 // checks it: what an event costs should not depend on how many there are. Of ten events
 // one is a case received, one its decision, and eight its viewings.
 func BenchmarkLog(b *testing.B) {
-	for _, events := range benchSizes() {
-		b.Run(fmt.Sprintf("events=1e%d", len(fmt.Sprint(events))-1), func(b *testing.B) {
+	for _, events := range gauge.Sizes() {
+		b.Run(gauge.SizeName(events), func(b *testing.B) {
 			db := benchDesk(b)
-			filled := meter()
 			fill(b, db, events)
-			filling := filled()
-			b.Run("append/cases-100-a-commit", func(b *testing.B) { filling.perEvent(b, events) }) // it was done once
-			// Before more is appended: an event alone brings a signed head with it, and
-			// the logs that are compared should have as many heads an event.
-			b.Run("verify", func(b *testing.B) { benchVerify(b, db) })
-			b.Run("floor/hashing", func(b *testing.B) { benchRehash(b, db) })
-			b.Run("floor/sql", func(b *testing.B) { benchBareRows(b, db) })
-			b.Run("append/alone", func(b *testing.B) { benchAppend(b, db) })
-			b.Run("append/16-at-once", func(b *testing.B) { benchAppendTogether(b, db) })
+			desk := func(w gauge.Work, op func() error) func(*testing.B) {
+				return func(b *testing.B) { w.Each(b, func(int) error { return op() }) }
+			}
+			measure := func(path string, measured, floor func(*testing.B)) {
+				b.Run(path, func(b *testing.B) {
+					b.Run("desk", measured)
+					b.Run("floor", floor)
+				})
+			}
+			next := events / eventsACase
+			// Before more is appended: an event alone brings a signed head with it, and the
+			// logs that are compared should have as many heads an event.
+			measure("log-verify", func(b *testing.B) { benchVerify(b, db) }, func(b *testing.B) { benchBareVerify(b, db) })
+			measure("log-append", desk(gauge.Work{}, db.writeView), bareInserts(1))
+			measure("log-append-16", desk(gauge.Work{Workers: 16}, db.writeView), bareInserts(16))
+			measure("log-append-100-a-commit", desk(gauge.Work{Units: eventsACase * casesACommit}, func() error {
+				next += casesACommit
+				return db.writeStories(b.Context(), next-casesACommit)
+			}), bareInserts(eventsACase*casesACommit))
 		})
 	}
 }
 
-// BenchmarkVerifyHeads checks a log in which each event has a head of its own, as one
+func (db *DB) writeView() error {
+	return db.Do(context.Background(), func(tx *Tx) error {
+		_, err := tx.append(benchActor, viewOf("5f0c"), 0)
+		return err
+	})
+}
+
+// BenchmarkLogOfHeads checks a log in which each event has a head of its own, as one
 // officer alone leaves it: the dearest there is, since each head is a signature.
-func BenchmarkVerifyHeads(b *testing.B) {
+func BenchmarkLogOfHeads(b *testing.B) {
 	db := benchDesk(b)
 	for range 10_000 {
-		writeView(b, db)
+		if err := db.writeView(); err != nil {
+			b.Fatal(err)
+		}
 	}
 	b.ResetTimer()
 	benchVerify(b, db)
-}
-
-// appended is how many events a round of appending has, so that a round is long enough
-// to be measured.
-const appended = 256
-
-func benchAppend(b *testing.B, db *DB) {
-	done := meter()
-	for b.Loop() {
-		for range appended {
-			writeView(b, db)
-		}
-	}
-	done().perEvent(b, b.N*appended)
-}
-
-func benchAppendTogether(b *testing.B, db *DB) {
-	const writers = 16
-	done := meter()
-	for b.Loop() {
-		var all sync.WaitGroup
-		for range writers {
-			all.Go(func() {
-				for range appended / writers {
-					writeView(b, db)
-				}
-			})
-		}
-		all.Wait()
-	}
-	done().perEvent(b, b.N*appended)
-}
-
-// BenchmarkFloor is what lies under an append.
-func BenchmarkFloor(b *testing.B) {
-	b.Run("hashing", benchHashing)
-	b.Run("sql-alone", func(b *testing.B) { benchBareInserts(b, 1) })
-	b.Run("sql-16-a-commit", func(b *testing.B) { benchBareInserts(b, 16) })
-}
-
-func writeView(b *testing.B, db *DB) {
-	if err := db.Do(context.Background(), func(tx *Tx) error {
-		_, err := tx.append(benchActor, viewOf("5f0c"), 0)
-		return err
-	}); err != nil {
-		b.Error(err)
-	}
-}
-
-// benchHashing writes the bytes of events and hashes them, and nothing more.
-func benchHashing(b *testing.B) {
-	tree, e := &audit.Frontier{}, benchEntry(b)
-	done := meter()
-	for b.Loop() {
-		e.Seq = tree.Size() + 1
-		body, err := e.Bytes()
-		if err != nil {
-			b.Fatal(err)
-		}
-		if _, err := tree.Append(body); err != nil {
-			b.Fatal(err)
-		}
-	}
-	done().perEvent(b, b.N)
 }
 
 func benchEntry(b *testing.B) audit.Entry {
@@ -196,33 +121,34 @@ func benchEntry(b *testing.B) audit.Entry {
 	return e
 }
 
-// benchBareInserts writes the rows that an event has, as large as its own, with one
-// commit for so many events: the same file, driver and pragmas, no proof.
-func benchBareInserts(b *testing.B, together int) {
-	body, err := benchEntry(b).Bytes()
-	if err != nil {
-		b.Fatal(err)
-	}
-	exec := bareWriter(b)
-	seq := int64(1)
-	done := meter()
-	for b.Loop() {
-		exec(`BEGIN IMMEDIATE`)
-		for range together {
-			seq++
-			exec(`INSERT INTO audit_entry (seq, body, kind, actor, object, at) VALUES (?, ?, ?, ?, ?, ?)`, seq, body, "viewed", benchActor.ID, "5f0c", seq)
-			for at := audit.StoredHashIndex(seq); at < audit.StoredHashIndex(seq+1); at++ {
-				exec(`INSERT INTO audit_hash (idx, h) VALUES (?, ?)`, at, body[:32])
-			}
+// bareInserts writes the rows that an event has, as large as its own, with one commit
+// for so many events: the same file, driver and pragmas, no proof.
+func bareInserts(together int) func(*testing.B) {
+	return func(b *testing.B) {
+		body, err := benchEntry(b).Bytes()
+		if err != nil {
+			b.Fatal(err)
 		}
-		exec(`INSERT INTO audit_checkpoint (size, signed) VALUES (?, ?)`, seq, body[:200])
-		exec(`COMMIT`)
+		exec := bareWriter(b)
+		seq := int64(1)
+		gauge.Work{Units: together}.Each(b, func(int) error {
+			exec(`BEGIN IMMEDIATE`)
+			for range together {
+				seq++
+				exec(`INSERT INTO audit_entry (seq, body, kind, actor, object, at) VALUES (?, ?, ?, ?, ?, ?)`, seq, body, "viewed", benchActor.ID, "5f0c", seq)
+				for at := audit.StoredHashIndex(seq); at < audit.StoredHashIndex(seq+1); at++ {
+					exec(`INSERT INTO audit_hash (idx, h) VALUES (?, ?)`, at, body[:32])
+				}
+			}
+			exec(`INSERT INTO audit_checkpoint (size, signed) VALUES (?, ?)`, seq, body[:200])
+			exec(`COMMIT`)
+			return nil
+		})
 	}
-	done().perEvent(b, b.N*together)
 }
 
 // bareWriter is a connection like the desk's own, to a workspace that is shut, with
-// each statement prepared once.
+// each statement prepared once. It is used by one goroutine.
 func bareWriter(b *testing.B) func(query string, args ...any) {
 	b.Helper()
 	h, err := openHandle(filepath.Join(benchFolder(b), databaseFile), writerPragmas, 1)
@@ -256,18 +182,22 @@ const (
 func fill(b *testing.B, db *DB, events int) {
 	b.Helper()
 	for from := 0; from < events/eventsACase; from += casesACommit {
-		err := db.Do(b.Context(), func(tx *Tx) error {
-			for n := from; n < from+casesACommit; n++ {
-				if err := tx.story(n); err != nil {
-					return err
-				}
-			}
-			return nil
-		})
-		if err != nil {
+		if err := db.writeStories(b.Context(), from); err != nil {
 			b.Fatal(err)
 		}
 	}
+}
+
+// writeStories writes what happens to so many cases in one commit.
+func (db *DB) writeStories(ctx context.Context, from int) error {
+	return db.Do(ctx, func(tx *Tx) error {
+		for n := from; n < from+casesACommit; n++ {
+			if err := tx.story(n); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
 }
 
 // story is the life of one case.
@@ -313,63 +243,35 @@ func (tx *Tx) decide(id string) error {
 }
 
 func benchVerify(b *testing.B, db *DB) {
-	var events int64
-	done := meter()
-	for b.Loop() {
-		r := db.CheckLog(b.Context()).Report
-		if r.ExitCode() != 0 {
-			b.Fatal(r.Sentence())
+	gauge.Work{Units: db.logged(b)}.Each(b, func(int) error {
+		if r := db.CheckLog(b.Context()).Report; r.ExitCode() != 0 {
+			return errors.New(r.Sentence())
 		}
-		events += r.Entries
-	}
-	done().perEvent(b, int(events))
+		return nil
+	})
 }
 
-// benchRehash recomputes the root from bytes in memory, a thousand events over and
-// over, as many as the log holds.
-func benchRehash(b *testing.B, db *DB) {
+func (db *DB) logged(b *testing.B) int {
 	size, err := db.LogSize(b.Context())
 	if err != nil {
 		b.Fatal(err)
 	}
-	body, err := benchEntry(b).Bytes()
-	if err != nil {
-		b.Fatal(err)
-	}
-	done := meter()
-	for b.Loop() {
-		tree := &audit.Frontier{}
-		for range size {
-			if _, err := tree.Append(body); err != nil {
-				b.Fatal(err)
-			}
-		}
-		if root, err := tree.Root(); err != nil || root == (tlog.Hash{}) {
-			b.Fatal("no root", err)
-		}
-	}
-	done().perEvent(b, b.N*int(size))
+	return int(size)
 }
 
-// benchBareRows reads the rows that the check reads, and looks at none.
-func benchBareRows(b *testing.B, db *DB) {
-	size, err := db.LogSize(b.Context())
-	if err != nil {
-		b.Fatal(err)
-	}
+// benchBareVerify reads the rows that the check reads, and hashes the events' bytes.
+func benchBareVerify(b *testing.B, db *DB) {
 	src := source{db.read(b.Context()), db.read(b.Context()), db}
-	done := meter()
-	for b.Loop() {
-		for _, read := range []func() error{
-			func() error { return src.Entries(func(int64, audit.Columns, []byte) error { return nil }) },
-			func() error { return src.Hashes(func(int64, tlog.Hash) error { return nil }) },
-			func() error { return src.Checkpoints(func(int64, []byte) error { return nil }) },
-			func() error { return src.Cases(func(*audit.CaseState) error { return nil }) },
-		} {
-			if err := read(); err != nil {
-				b.Fatal(err)
-			}
-		}
-	}
-	done().perEvent(b, b.N*int(size))
+	gauge.Work{Units: db.logged(b)}.Each(b, func(int) error {
+		tree := &audit.Frontier{}
+		return errors.Join(
+			src.Entries(func(_ int64, _ audit.Columns, body []byte) error {
+				_, err := tree.Append(body)
+				return err
+			}),
+			src.Hashes(func(int64, tlog.Hash) error { return nil }),
+			src.Checkpoints(func(int64, []byte) error { return nil }),
+			src.Cases(func(*audit.CaseState) error { return nil }),
+		)
+	})
 }

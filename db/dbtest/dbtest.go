@@ -94,6 +94,22 @@ func New(t testing.TB) *Desk {
 	return d
 }
 
+// At opens a workspace that stands already, as one that was generated. Its clock begins
+// a minute after the newest event: a desk that was made last year is measured as it was
+// then. The test's end closes it.
+func At(t testing.TB, dir string) *Desk {
+	t.Helper()
+	d := &Desk{Dir: dir, Clock: &Clock{now: Start}, t: t}
+	d.Open()
+	t.Cleanup(d.Shut)
+	_, newest, err := d.Checkpointed(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Clock.Move(newest.Add(time.Minute).Sub(Start))
+	return d
+}
+
 // Open opens the desk's folder, again after Shut.
 func (d *Desk) Open() {
 	d.t.Helper()

@@ -1,15 +1,15 @@
 //go:build unix
 
-package db
+package gauge
 
 import (
 	"syscall"
 	"time"
 )
 
-// processorTime is what the process has used of all processors: a figure that holds
+// ProcessorTime is what the process has used of all processors: a figure that holds
 // on a busy machine too.
-func processorTime() time.Duration {
+func ProcessorTime() time.Duration {
 	var u syscall.Rusage
 	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
 		return 0
