@@ -4,9 +4,12 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/http"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
+	"time"
 	"unicode/utf8"
 
 	"github.com/alexedwards/argon2id"
@@ -21,24 +24,37 @@ func HashPassword(password string) (string, error) {
 	return argon2id.CreateHash(password, &hashCost)
 }
 
-// hasher hashes at most two passwords at once: each takes 64 MiB.
+// hasher hashes at most two passwords at once, since each takes 64 MiB, and no more than
+// there are processors for: more would come no sooner, and hold up every page.
 type hasher struct {
-	slots chan struct{}
-	cost  argon2id.Params
-	dummy string // a hash that no password opens, for names nobody has
-	ran   atomic.Int64
+	slots    chan struct{}
+	patience time.Duration // how long somebody waits for a place
+	cost     argon2id.Params
+	dummy    string // a hash that no password opens, for names nobody has
+	ran      atomic.Int64
 }
 
+// patience ends before the server hangs up ([writeTimeout]): who waits gets an answer.
+const patience = 20 * time.Second
+
+// errBusy is for those who found no place.
+var errBusy = refusal{http.StatusServiceUnavailable, "Many people are signing in", "Nothing is wrong with what you typed: the desk checks one password after another. Try again in a moment."}
+
 func newHasher(cost argon2id.Params) *hasher {
-	return &hasher{slots: make(chan struct{}, 2), cost: cost, dummy: fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s",
+	places := max(1, min(2, runtime.GOMAXPROCS(0)/int(cost.Parallelism)))
+	return &hasher{slots: make(chan struct{}, places), patience: patience, cost: cost, dummy: fmt.Sprintf("$argon2id$v=19$m=%d,t=%d,p=%d$%s$%s",
 		cost.Memory, cost.Iterations, cost.Parallelism, strings.Repeat("A", 22), strings.Repeat("A", 43))}
 }
 
 func (h *hasher) enter(ctx context.Context) error {
+	wait := time.NewTimer(h.patience)
+	defer wait.Stop()
 	select {
 	case h.slots <- struct{}{}:
 		h.ran.Add(1)
 		return nil
+	case <-wait.C:
+		return errBusy
 	case <-ctx.Done():
 		return ctx.Err()
 	}

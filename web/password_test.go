@@ -2,9 +2,13 @@ package web
 
 import (
 	"errors"
+	"net/http"
 	"strings"
 	"sync"
 	"testing"
+	"time"
+
+	"reviewdesk/review"
 )
 
 func TestPasswordRulesAreLengthAndWhatAttackersTryFirst(t *testing.T) {
@@ -42,7 +46,10 @@ func TestPasswordRulesAreLengthAndWhatAttackersTryFirst(t *testing.T) {
 
 func TestAtMostTwoPasswordsAreHashedAtOnce(t *testing.T) {
 	h := newHasher(cheapCost)
-	for range 2 {
+	if n := cap(h.slots); n < 1 || n > 2 {
+		t.Fatalf("%d at once", n)
+	}
+	for range cap(h.slots) {
 		if err := h.enter(t.Context()); err != nil {
 			t.Fatal(err)
 		}
@@ -57,12 +64,38 @@ func TestAtMostTwoPasswordsAreHashedAtOnce(t *testing.T) {
 	})
 	select {
 	case <-third:
-		t.Error("a third one was hashed beside two")
+		t.Error("one more was hashed beside them")
 	default:
 	}
 	h.leave()
 	wg.Wait()
-	h.leave()
+	for range cap(h.slots) - 1 {
+		h.leave()
+	}
+}
+
+func TestWhoFindsNoPlaceToSignInIsToldSoInTime(t *testing.T) {
+	d := newTestDesk(t)
+	a := d.member("Person Reviewer", review.RoleReviewer)
+	h := d.server.hashing
+	if h.patience >= writeTimeout {
+		t.Errorf("the server hangs up after %s, before anybody has waited %s", writeTimeout, h.patience)
+	}
+	h.patience = time.Millisecond
+	for range cap(h.slots) {
+		h.slots <- struct{}{}
+	}
+	b := d.browser()
+	w := b.post("/signin", "email", a.Email, "password", testPassword)
+	wantStatus(t, w, http.StatusServiceUnavailable)
+	form := page(t, w).Find("form")
+	if email, _ := form.Find("[name=email]").Attr("value"); email != a.Email || w.Header().Get("Retry-After") == "" || !strings.Contains(text(w), "Nothing is wrong with what you typed") {
+		t.Errorf("%q, %v: %s", email, w.Header(), text(w))
+	}
+	for range cap(h.slots) {
+		<-h.slots
+	}
+	b.signIn(a.Email)
 }
 
 func TestAHashOpensForItsPasswordOnly(t *testing.T) {

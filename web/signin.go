@@ -46,6 +46,11 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a, ok, err := s.checkPassword(r, p.Email, r.PostFormValue("password"))
+	if errors.Is(err, errBusy) {
+		w.Header().Set("Retry-After", strconv.Itoa(int(patience.Seconds())))
+		p.Error = errBusy.text
+		return s.askToSignIn(w, r, http.StatusServiceUnavailable, p)
+	}
 	if err != nil {
 		return err
 	}
