@@ -15,6 +15,7 @@ import (
 	"net/http/cookiejar"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -36,6 +37,7 @@ type officer struct {
 	heard  sync.WaitGroup
 
 	turns, cases, decisions, words int // so far; a word is one on somebody's proposal
+	turnedAway                     int // when signing in
 
 	said     []said           // what the desk has acknowledged, in order
 	versions map[string]int64 // of a case, once this officer has changed it
@@ -82,6 +84,11 @@ type answer struct {
 	body []byte
 }
 
+// busy says that too many people are signing in: whoever it is tries again.
+type busy struct{ wait time.Duration }
+
+func (b busy) Error() string { return "try again in " + b.wait.String() }
+
 // ask sends a request and reads the whole answer. A server's error is an error.
 func (o *officer) ask(kind, method, path string, form url.Values) (answer, error) {
 	req, err := http.NewRequest(method, o.c.url+path, strings.NewReader(form.Encode()))
@@ -101,6 +108,9 @@ func (o *officer) ask(kind, method, path string, form url.Values) (answer, error
 	defer res.Body.Close()
 	body, err := io.ReadAll(res.Body)
 	o.c.figures.note(kind, time.Since(began))
+	if wait, after := strconv.Atoi(res.Header.Get("Retry-After")); kind == kindSignIn && res.StatusCode == http.StatusServiceUnavailable && err == nil && after == nil {
+		return answer{}, busy{time.Duration(wait) * time.Second}
+	}
 	if err == nil && (res.StatusCode >= 500 || res.StatusCode == http.StatusTooManyRequests) {
 		err = fmt.Errorf("status %d", res.StatusCode)
 	}

@@ -3,10 +3,13 @@
 package main_test
 
 import (
+	"bufio"
 	"fmt"
 	"maps"
+	"net/http"
 	"os"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -91,10 +94,51 @@ func (s *served) used(t *testing.T) usage {
 	return u
 }
 
+// forget lets the process's peak begin anew (proc(5), clear_refs).
+func (s *served) forget(t *testing.T) {
+	t.Helper()
+	if err := os.WriteFile(fmt.Sprintf("/proc/%d/clear_refs", s.cmd.Process.Pid), []byte("5"), 0); err != nil {
+		t.Fatal(err)
+	}
+}
+
 // since tells in words what was used meanwhile.
 func (u usage) since(before usage, took time.Duration, decisions int) string {
 	cpu := u.cpu - before.cpu
 	return fmt.Sprintf("%d decisions, %.1f a second; %.0f %% of one CPU, %.2f ms of CPU a decision with all that goes with it; "+
-		"resident %d MiB at the end, %d MiB after signing in, %d MiB at the peak",
-		decisions, float64(decisions)/took.Seconds(), 100*cpu.Seconds()/took.Seconds(), cpu.Seconds()*1000/float64(max(decisions, 1)), u.now/1024, before.now/1024, u.peak/1024)
+		"resident %d MiB at the end, at most %d MiB meanwhile and %d MiB while they signed in",
+		decisions, float64(decisions)/took.Seconds(), 100*cpu.Seconds()/took.Seconds(), cpu.Seconds()*1000/float64(max(decisions, 1)), u.now/1024, u.peak/1024, before.peak/1024)
+}
+
+// commits tells how long the desk's commits took and how many pieces of work shared
+// one, by its own metrics.
+func (s *served) commits(t *testing.T) string {
+	t.Helper()
+	res, err := http.Get(s.url + "/metrics")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	figure, within := map[string]float64{}, "" // the least bound that holds 99 commits in 100
+	const took, together = "reviewdesk_commit_seconds", "reviewdesk_commit_batch"
+	type bucket struct {
+		bound string
+		n     float64
+	}
+	var buckets []bucket
+	for lines := bufio.NewScanner(res.Body); lines.Scan(); {
+		name, value, _ := strings.Cut(lines.Text(), " ")
+		n, _ := strconv.ParseFloat(value, 64)
+		figure[name] = n
+		if bound, is := strings.CutPrefix(name, took+`_bucket{le="`); is {
+			buckets = append(buckets, bucket{strings.TrimSuffix(bound, `"}`), n})
+		}
+	}
+	for _, b := range slices.Backward(buckets) {
+		if b.n >= 0.99*figure[took+"_count"] {
+			within = b.bound
+		}
+	}
+	return fmt.Sprintf("%.0f commits, %.2f ms each, 99 in 100 within %s s; %.2f pieces of work a commit", figure[took+"_count"],
+		1000*figure[took+"_sum"]/figure[took+"_count"], within, figure[together+"_sum"]/figure[together+"_count"])
 }

@@ -35,6 +35,11 @@ func (o *officer) signIn() error {
 		return fmt.Errorf("the form to sign in: %v, %w", a.Response, err)
 	}
 	to, err := o.send(kindSignIn, "/signin", url.Values{"email": {o.email}, "password": {officersPassword}})
+	for errors.As(err, new(busy)) {
+		o.turnedAway++
+		time.Sleep(err.(busy).wait)
+		to, err = o.send(kindSignIn, "/signin", url.Values{"email": {o.email}, "password": {officersPassword}})
+	}
 	if err != nil {
 		return err
 	}

@@ -93,12 +93,15 @@ func TestOfficersAtOnce(t *testing.T) {
 	w := fillWorkspace(t, l)
 	s := serveWorkspace(t, w.dir)
 	c := &crowd{t: t, load: l, url: s.url, holder: map[string]string{}, figures: newFigures()}
+	began := time.Now()
 	c.signIn(w.officers)
 	before := s.used(t)
-	began := time.Now()
+	s.forget(t)
+	signedIn := time.Since(began)
+	began = time.Now()
 	c.ends = began.Add(l.lasts)
 	c.work()
-	took, after := time.Since(began), s.used(t)
+	took, after, commits := time.Since(began), s.used(t), s.commits(t)
 	s.stop(t)
 	for _, fault := range c.faults {
 		t.Error(fault)
@@ -109,10 +112,11 @@ func TestOfficersAtOnce(t *testing.T) {
 			t.Errorf("nobody came to: %s", kind)
 		}
 	}
-	t.Logf("%d officers, %s of work, %s to %s at a case\n%s\n%s", l.officers, took.Round(time.Second), l.think[0], l.think[1],
-		c.figures, after.since(before, took, c.decided()))
-	if after.peak > mostMemory {
-		t.Errorf("the process took %d MiB at its peak, want at most %d", after.peak/1024, mostMemory/1024)
+	t.Logf("%d officers, signed in within %s (%d times turned away); %s of work, %s to %s at a case\n%s\n%s\n%s", l.officers, signedIn.Round(time.Second),
+		c.count(func(o *officer) int { return o.turnedAway }), took.Round(time.Second), l.think[0], l.think[1],
+		c.figures, after.since(before, took, c.count(func(o *officer) int { return o.decisions })), commits)
+	if peak := max(before.peak, after.peak); peak > mostMemory {
+		t.Errorf("the process took %d MiB at its peak, want at most %d", peak/1024, mostMemory/1024)
 	}
 	if large {
 		c.figures.within(t, slowestPage)
@@ -328,6 +332,7 @@ func (c *crowd) work() {
 	for _, o := range c.officers {
 		working.Go(func() {
 			defer o.leave()
+			time.Sleep(time.Duration(o.r.Int64N(int64(c.think[1] + 1)))) // nobody begins on a word of command
 			for !o.done() {
 				if err := o.turn(); err != nil {
 					c.fault(o, err)
@@ -338,9 +343,9 @@ func (c *crowd) work() {
 	working.Wait()
 }
 
-func (c *crowd) decided() (n int) {
+func (c *crowd) count(of func(*officer) int) (n int) {
 	for _, o := range c.officers {
-		n += o.decisions
+		n += of(o)
 	}
 	return n
 }
