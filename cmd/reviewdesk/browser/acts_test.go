@@ -55,7 +55,8 @@ func (b tab) says(text string) {
 }
 
 func TestWhatOfficersDoBesideDecidingByKeys(t *testing.T) {
-	d := startDemo(t, "--cases", "80")
+	t.Parallel()
+	d := startDemo(t, 80)
 	b := openTab(t, d)
 	b.signIn("reviewer", 0)
 	b.open("/queue?provider=coinify&severity=low&owner=none")
@@ -129,7 +130,8 @@ func TestWhatOfficersDoBesideDecidingByKeys(t *testing.T) {
 // TestReopeningByKeysTakesTwo waits until the decision has taken effect: the page
 // counts down to it.
 func TestReopeningByKeysTakesTwo(t *testing.T) {
-	d := startDemo(t, "--cases", "80")
+	t.Parallel()
+	d := startDemo(t, 80)
 	b := openTab(t, d)
 	b.signIn("reviewer", 0)
 	b.open("/queue?code=DENIED_MISSING_DATE_OF_BIRTH&owner=none") // one officer decides such a case
@@ -177,7 +179,8 @@ func (b tab) toast() string {
 // TestAnOrdinaryDecisionIsFourKeys counts what an officer presses: the outcome, the
 // ground, the confirmation's chord, and the next case comes by itself.
 func TestAnOrdinaryDecisionIsFourKeys(t *testing.T) {
-	d := startDemo(t, "--cases", "80")
+	t.Parallel()
+	d := startDemo(t, 80)
 	b := openTab(t, d)
 	b.signIn("reviewer", 0)
 	b.open("/queue?code=DENIED_MISSING_DATE_OF_BIRTH&owner=none")
@@ -216,7 +219,8 @@ func (b tab) plainForm(act string, fields ...string) {
 }
 
 func TestWhatOfficersDoBesideDecidingWithoutScript(t *testing.T) {
-	d := startDemo(t, "--cases", "80")
+	t.Parallel()
+	d := startDemo(t, 80)
 	b := plainly(t, d)
 	b.signInPlainly("reviewer", 1)
 	next := func(not string) string {
@@ -277,11 +281,12 @@ func TestWhatOfficersDoBesideDecidingWithoutScript(t *testing.T) {
 // TestWhatStandsOnACaseIsAccessible looks at the states that deciding alone does not
 // bring about.
 func TestWhatStandsOnACaseIsAccessible(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := startDemo(t, "--cases", "80")
+	d := startDemo(t, 80)
 	b := openTab(t, d)
 	b.signIn("reviewer", 0)
 	b.open("/queue?code=DENIED_MISSING_DATE_OF_BIRTH&owner=none")

@@ -7,7 +7,9 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -26,11 +28,60 @@ type desk struct {
 	dir      string
 }
 
-// startDemo runs `reviewdesk demo` until the test ends.
-func startDemo(t *testing.T, args ...string) desk {
+// scratch is a folder for what all tests share.
+var scratch string
+
+func TestMain(m *testing.M) {
+	var err error
+	if scratch, err = os.MkdirTemp("", "reviewdesk-browser-"); err != nil {
+		panic(err)
+	}
+	code := m.Run()
+	os.RemoveAll(scratch)
+	os.Exit(code)
+}
+
+// demos are the workspaces that tests begin with, by their number of cases: the program
+// makes each once.
+var demos struct {
+	sync.Mutex
+	made map[int]string
+}
+
+// copyDemo makes a demo's workspace in a folder, which must not exist.
+func copyDemo(t *testing.T, cases int, dir string) {
 	t.Helper()
-	d := desk{dir: filepath.Join(t.TempDir(), "demo")}
-	cmd := exec.Command(shipped.Binary(t), append([]string{"demo", "--data", d.dir, "--addr", "127.0.0.1:0"}, args...)...)
+	demos.Lock()
+	defer demos.Unlock()
+	from := demos.made[cases]
+	if from == "" {
+		from = filepath.Join(scratch, "demo-"+strconv.Itoa(cases))
+		_, stop := serveDemo(t, from, cases)
+		stop()
+		if demos.made == nil {
+			demos.made = map[int]string{}
+		}
+		demos.made[cases] = from
+	}
+	if out, err := exec.Command("cp", "-a", from, dir).CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+}
+
+// startDemo runs `reviewdesk demo` with so many cases until the test ends.
+func startDemo(t *testing.T, cases int) desk {
+	t.Helper()
+	dir := filepath.Join(t.TempDir(), "demo")
+	copyDemo(t, cases, dir)
+	d, stop := serveDemo(t, dir, cases)
+	t.Cleanup(stop)
+	return d
+}
+
+func serveDemo(t *testing.T, dir string, cases int) (d desk, stop func()) {
+	t.Helper()
+	d.dir = dir
+	cmd := exec.Command(shipped.Binary(t), "demo", "--data", dir, "--addr", "127.0.0.1:0", "--cases", strconv.Itoa(cases))
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -53,20 +104,21 @@ func startDemo(t *testing.T, args ...string) desk {
 		for lines.Scan() {
 		}
 	}()
-	t.Cleanup(func() {
+	stop = func() {
 		cmd.Process.Signal(syscall.SIGTERM)
 		if err := cmd.Wait(); err != nil {
 			t.Errorf("the demo did not end well: %v\n%s", err, stderr.String())
 		}
-	})
+	}
 	b, err := os.ReadFile(filepath.Join(d.dir, "demo.json"))
 	if err != nil {
+		stop()
 		t.Fatal(err)
 	}
 	if err := json.Unmarshal(b, &d); err != nil {
 		t.Fatal(err)
 	}
-	return d
+	return d, stop
 }
 
 // tab is one browser window, signed in to nothing.

@@ -12,7 +12,8 @@ import (
 // TestTheDescriptionIsTriedOnItsPage gets a token and makes a case with it, on the
 // page alone and under its strict policy; a reload forgets the token.
 func TestTheDescriptionIsTriedOnItsPage(t *testing.T) {
-	d := startDemo(t, "--cases", "5")
+	t.Parallel()
+	d := startDemo(t, 12)
 	_, demo := newCaller(t, d, describedBy(t, d))
 	b := openTab(t, d)
 	var complaints []string
@@ -71,7 +72,8 @@ func (b tab) try(operation, body string) {
 
 // TestTheDescriptionReadsWithoutScript looks that nothing is offered that cannot work.
 func TestTheDescriptionReadsWithoutScript(t *testing.T) {
-	b := plainly(t, startDemo(t, "--cases", "5"))
+	t.Parallel()
+	b := plainly(t, startDemo(t, 12))
 	b.open("/api/docs")
 	if got := b.text("#op-createidentityverification"); !strings.Contains(got, "expected_behaviours") {
 		t.Errorf("the page says %q", got)

@@ -36,7 +36,8 @@ func (b tab) listCase(n int) string {
 // TestWhatOfficersAddToACase walks worksheets and files in a browser, by keyboard and
 // without script.
 func TestWhatOfficersAddToACase(t *testing.T) {
-	d := startDemo(t, "--cases", "200")
+	t.Parallel()
+	d := startDemo(t, 200)
 	t.Run("a worksheet by keys, approved by two", func(t *testing.T) { worksheetByKeys(t, d) })
 	t.Run("a worksheet without script, approved by two", func(t *testing.T) { worksheetWithoutScript(t, d) })
 	t.Run("files by keys", func(t *testing.T) { filesByKeys(t, d) })

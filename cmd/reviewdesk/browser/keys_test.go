@@ -68,7 +68,8 @@ func (b tab) later(minutes int) {
 
 // TestTheDeskIsWorkedByKeys is an officer's day without a mouse.
 func TestTheDeskIsWorkedByKeys(t *testing.T) {
-	d := startDemo(t, "--cases", "60")
+	t.Parallel()
+	d := startDemo(t, 60)
 	b := openTab(t, d)
 	b.signIn("reviewer", 0)
 	b.open("/queue?owner=none")
@@ -247,7 +248,8 @@ func keysOff(b tab) {
 // TestWhatTimeDoesToAnOpenCase moves the page's clock: a claim runs out, and a
 // revealed field is hidden again.
 func TestWhatTimeDoesToAnOpenCase(t *testing.T) {
-	d := startDemo(t, "--cases", "60")
+	t.Parallel()
+	d := startDemo(t, 60)
 	b := openTab(t, d)
 	b.signIn("reviewer", 1)
 	b.open("/queue")
@@ -290,7 +292,8 @@ func TestWhatTimeDoesToAnOpenCase(t *testing.T) {
 
 // TestTheThemeChosenStays also without the system's.
 func TestTheThemeChosenStays(t *testing.T) {
-	d := startDemo(t, "--cases", "40")
+	t.Parallel()
+	d := startDemo(t, 60)
 	b := openTab(t, d)
 	b.signIn("auditor", 0)
 	b.js(`document.querySelector(".top details summary").click()`)

@@ -13,11 +13,12 @@ import (
 // policy and of conflicts of interest.
 
 func TestSeveralCasesAreSetAsideByKeys(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := startDemo(t, "--cases", "60")
+	d := startDemo(t, 60)
 	b := openTab(t, d)
 	b.signIn("reviewer", 0)
 	b.open("/queue?owner=none")
@@ -48,7 +49,8 @@ func TestSeveralCasesAreSetAsideByKeys(t *testing.T) {
 }
 
 func TestSeveralCasesAreRejectedWithoutScript(t *testing.T) {
-	b := plainly(t, startDemo(t, "--cases", "60"))
+	t.Parallel()
+	b := plainly(t, startDemo(t, 60))
 	b.signInPlainly("senior", 0)
 	b.open("/queue?owner=none")
 	b.fill(`tr[data-row]:nth-child(1) .c-pick input`, " ", `tr[data-row]:nth-child(2) .c-pick input`, " ")
@@ -60,7 +62,8 @@ func TestSeveralCasesAreRejectedWithoutScript(t *testing.T) {
 
 // TestALiveListOffersWhatHasChanged has two officers at work on one queue.
 func TestALiveListOffersWhatHasChanged(t *testing.T) {
-	d := startDemo(t, "--cases", "60")
+	t.Parallel()
+	d := startDemo(t, 60)
 	b, other := openTab(t, d), openTab(t, d)
 	b.signIn("reviewer", 0)
 	b.open("/queue")
@@ -79,11 +82,12 @@ func TestALiveListOffersWhatHasChanged(t *testing.T) {
 }
 
 func TestAListIsKeptAndThePolicyChangedInTheBrowser(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := startDemo(t, "--cases", "60")
+	d := startDemo(t, 60)
 	b := openTab(t, d)
 	b.signIn("reviewer", 0)
 	b.open("/queue?country=ES")

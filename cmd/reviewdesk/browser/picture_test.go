@@ -13,7 +13,8 @@ import (
 // TestThePictureOfTheReadme takes the README's screenshots from the running demo.
 // It always takes and looks at them; make screenshots keeps them too.
 func TestThePictureOfTheReadme(t *testing.T) {
-	b := openTab(t, startDemo(t))
+	t.Parallel()
+	b := openTab(t, startDemo(t, 200))
 	b.signIn("reviewer", 0)
 	b.keepPicture("queue.png")
 	b.visit("case")

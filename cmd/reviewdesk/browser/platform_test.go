@@ -236,7 +236,8 @@ func describedBy(t *testing.T, d desk) *contract.Contract {
 }
 
 func TestACybridPlatformLearnsWhatAnOfficerDecided(t *testing.T) {
-	d := startDemo(t, "--cases", "12")
+	t.Parallel()
+	d := startDemo(t, 12)
 	c := describedBy(t, d)
 	in := newReceiver(t)
 	admin := openTab(t, d)
@@ -280,7 +281,8 @@ func TestACybridPlatformLearnsWhatAnOfficerDecided(t *testing.T) {
 }
 
 func TestACoinifyPlatformLearnsWhatAnOfficerDecided(t *testing.T) {
-	d := startDemo(t, "--cases", "12")
+	t.Parallel()
+	d := startDemo(t, 12)
 	c := describedBy(t, d)
 	in := newReceiver(t)
 	admin := openTab(t, d)

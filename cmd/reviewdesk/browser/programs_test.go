@@ -17,11 +17,12 @@ import (
 // shown once, can be copied, and a reload makes nothing twice. Every page on the way
 // is accessible and fits.
 func TestAnAdminLetsAProgramIn(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := startDemo(t, "--cases", "10")
+	d := startDemo(t, 12)
 	b := openTab(t, d)
 	b.signIn("admin", 0)
 
@@ -84,7 +85,8 @@ func (b tab) send(button string) {
 }
 
 func TestAClientIsRevokedWithoutScript(t *testing.T) {
-	b := plainly(t, startDemo(t, "--cases", "5"))
+	t.Parallel()
+	b := plainly(t, startDemo(t, 12))
 	b.signInPlainly("admin", 0)
 	b.open("/admin/clients")
 	b.fill(`[data-l="Allowed"] ~ .c-acts summary`, "\r")

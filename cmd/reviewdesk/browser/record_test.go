@@ -69,7 +69,8 @@ var pdfPage = regexp.MustCompile(`/Type\s*/Page[^s]`)
 
 // TestTheRecordOfADecision is what stays of a decision, on one demo's cases.
 func TestTheRecordOfADecision(t *testing.T) {
-	d := startDemo(t, "--cases", "120")
+	t.Parallel()
+	d := startDemo(t, 120)
 	t.Run("every packet prints to two sheets", func(t *testing.T) { packetsOnPaper(t, d) })
 	t.Run("a zipped packet is checked without the desk", func(t *testing.T) { packetByCommand(t, d) })
 	t.Run("read by keys", func(t *testing.T) { recordByKeys(t, d) })

@@ -17,7 +17,8 @@ var casePath = regexp.MustCompile(`^/verifications/[0-9a-f-]{36}`)
 // keyboard only, another without JavaScript, the auditor reads both in the log, the
 // admin takes the CSV home.
 func TestTheWholeRoad(t *testing.T) {
-	d := startDemo(t, "--cases", "200")
+	t.Parallel()
+	d := startDemo(t, 200)
 	first := decideByKeyboard(t, d)
 	second := decideWithoutScript(t, d)
 	readInTheLog(t, d, first, second)
@@ -95,6 +96,7 @@ func export(t *testing.T, d desk, id string) {
 
 // pagesOf are the pages that each role looks at.
 var pagesOf = map[string][]string{
+	"nobody":   {"/signin", "/api/docs", "/applicant/0cf12488-0dcf-4f99-96c4-e1ec879c906d"},
 	"reviewer": {"/queue", "/queue?status=decided", "/queue?q=nobody-at-all", "/audit", "case", "beside", "worksheet", "attached", "/mentions"},
 	"senior":   {"/queue?status=second_review", "second", "decided", "then"},
 	"auditor":  {"/audit", "/audit/2", "/audit/consistency", "case", "/no-such-page"},
@@ -104,25 +106,26 @@ var pagesOf = map[string][]string{
 // TestEveryPageIsAccessibleAndFits runs axe-core over every page in both themes and
 // three sizes, and looks for sideways scroll at every width from 320 px up.
 func TestEveryPageIsAccessibleAndFits(t *testing.T) {
+	t.Parallel()
 	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
 	if err != nil {
 		t.Fatal(err)
 	}
-	d := startDemo(t, "--cases", "120")
-	b := openTab(t, d)
-	for _, path := range []string{"/signin", "/api/docs", "/applicant/0cf12488-0dcf-4f99-96c4-e1ec879c906d"} {
-		b.open(path)
-		b.audit(string(axe))
-	}
-	for _, role := range []string{"reviewer", "senior", "auditor", "admin"} {
-		b := openTab(t, d)
-		b.signIn(role, 0)
-		for _, path := range pagesOf[role] {
-			if b.visit(path) {
-				b.js(`scrollTo(0, 0)`) // focus may have scrolled something half under the page's head
-				b.audit(string(axe))
+	d := startDemo(t, 120)
+	for _, role := range []string{"nobody", "reviewer", "senior", "auditor", "admin"} {
+		t.Run(role, func(t *testing.T) {
+			t.Parallel()
+			b := openTab(t, d)
+			if role != "nobody" {
+				b.signIn(role, 0)
 			}
-		}
+			for _, path := range pagesOf[role] {
+				if b.visit(path) {
+					b.js(`scrollTo(0, 0)`) // focus may have scrolled something half under the page's head
+					b.audit(string(axe))
+				}
+			}
+		})
 	}
 }
 
@@ -185,7 +188,8 @@ func (b tab) audit(axe string) {
 // TestNothingOnAPageBreaksThePolicy opens pages and listens for what the content
 // security policy had to stop, and for script errors.
 func TestNothingOnAPageBreaksThePolicy(t *testing.T) {
-	d := startDemo(t, "--cases", "40")
+	t.Parallel()
+	d := startDemo(t, 60)
 	b := openTab(t, d)
 	var complaints []string
 	err := chromedp.Listen(b.ctx, func(ev any) {

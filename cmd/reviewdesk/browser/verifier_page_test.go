@@ -20,6 +20,7 @@ import (
 
 // TestTheSecondVerifierMust holds the page against the binary and against its users.
 func TestTheSecondVerifierMust(t *testing.T) {
+	t.Parallel()
 	l := newLab(t)
 	for _, c := range []struct {
 		name string
@@ -33,7 +34,12 @@ func TestTheSecondVerifierMust(t *testing.T) {
 		{"be accessible in every state", beAccessible},
 		{"be used by keyboard and printed", beUsedByKeyboardAndPrinted},
 	} {
-		t.Run(c.name, func(t *testing.T) { c.do(t, l) })
+		t.Run(c.name, func(t *testing.T) {
+			t.Parallel()
+			own := l
+			own.dir = t.TempDir()
+			c.do(t, own)
+		})
 	}
 }
 

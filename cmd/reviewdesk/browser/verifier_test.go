@@ -68,7 +68,7 @@ func newLab(t *testing.T) lab {
 	l := lab{dir: t.TempDir()}
 	l.page = filepath.Join(l.dir, "verify.html")
 	write(t, l.page, l.must(t, "audit", "verifier"))
-	demo := startDemo(t, "--cases", "60")
+	demo := startDemo(t, 60)
 	l.log = l.bundle(t, demo.dir)
 	decided := l.log.entry(t, l.log.find(t, `"action":"decided"`))
 	l.one = l.bundle(t, demo.dir, "--case", decided.Object)
