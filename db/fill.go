@@ -161,7 +161,7 @@ func (db *DB) fillFile(ctx context.Context, path string, policy review.Policy, f
 		return fmt.Errorf("links: %w", err)
 	}
 	f.Stage("the search index")
-	if err := s.close(); err != nil {
+	if err := errors.Join(s.commit(ctx), s.close()); err != nil {
 		return err
 	}
 	return w.finish(ctx, m.kept, path+searchBeside)

@@ -22,10 +22,19 @@ type searchDoc struct {
 	words string
 }
 
+// FTS5 gathers what it is given in memory and writes it as one sorted piece, at the end
+// of a transaction or when it has so many bytes; pieces are merged then. The larger they
+// are, the less is merged.
+const (
+	indexMemory   = 128 << 20
+	indexTogether = 100_000 // cases a transaction
+)
+
 type searchSide struct {
-	h    *sql.DB
-	conn *sql.Conn
-	add1 *sql.Stmt
+	h      *sql.DB
+	conn   *sql.Conn
+	insert *sql.Stmt
+	open   int // cases in the transaction that is open; 0: none is
 }
 
 // openSearchBeside makes an index like the desk's.
@@ -42,9 +51,13 @@ func (w *fillWriter) openSearchBeside(ctx context.Context, path string) (s *sear
 		return nil, err
 	}
 	if s.conn, err = s.h.Conn(ctx); err == nil {
-		if _, err = s.conn.ExecContext(ctx, index); err == nil {
-			s.add1, err = s.conn.PrepareContext(ctx, `INSERT INTO search (rowid, words) VALUES (?, ?)`)
-		}
+		_, err = s.conn.ExecContext(ctx, index)
+	}
+	if err == nil {
+		_, err = s.conn.ExecContext(ctx, `INSERT INTO search (search, rank) VALUES ('hashsize', ?)`, indexMemory)
+	}
+	if err == nil {
+		s.insert, err = s.conn.PrepareContext(ctx, `INSERT INTO search (rowid, words) VALUES (?, ?)`)
 	}
 	if err != nil {
 		err = errors.Join(err, s.close())
@@ -54,15 +67,27 @@ func (w *fillWriter) openSearchBeside(ctx context.Context, path string) (s *sear
 
 // add takes the words of a batch in.
 func (s *searchSide) add(ctx context.Context, docs []searchDoc) error {
-	if _, err := s.conn.ExecContext(ctx, `BEGIN`); err != nil {
-		return err
-	}
-	for _, d := range docs {
-		if _, err := s.add1.ExecContext(ctx, d.v, d.words); err != nil {
+	if s.open == 0 {
+		if _, err := s.conn.ExecContext(ctx, `BEGIN`); err != nil {
 			return err
 		}
 	}
-	_, err := s.conn.ExecContext(ctx, `COMMIT`)
+	for _, d := range docs {
+		if _, err := s.insert.ExecContext(ctx, d.v, d.words); err != nil {
+			return err
+		}
+	}
+	if s.open += len(docs); s.open < indexTogether {
+		return nil
+	}
+	return s.commit(ctx)
+}
+
+func (s *searchSide) commit(ctx context.Context) (err error) {
+	if s.open > 0 {
+		_, err = s.conn.ExecContext(ctx, `COMMIT`)
+	}
+	s.open = 0
 	return err
 }
 
@@ -70,8 +95,8 @@ func (s *searchSide) close() (err error) {
 	if s.h == nil {
 		return nil
 	}
-	if s.add1 != nil {
-		err = s.add1.Close() // or the file stays open
+	if s.insert != nil {
+		err = s.insert.Close() // or the file stays open
 	}
 	if s.conn != nil {
 		err = errors.Join(err, s.conn.Close())
@@ -169,7 +194,7 @@ func (w *fillWriter) takeSearch(exec func(string, ...any) error, path string) er
 	if err := exec(`ATTACH ? AS beside`, path); err != nil {
 		return err
 	}
-	for _, table := range []string{"search_data", "search_idx", "search_docsize", "search_config"} {
+	for _, table := range []string{"search_data", "search_idx", "search_docsize"} { // search_config stays the desk's own
 		if err := exec(fmt.Sprintf(`DELETE FROM main.%s`, table)); err != nil {
 			return err
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/cases"
 	"golang.org/x/text/unicode/norm"
@@ -34,6 +35,9 @@ var plainLetters = strings.NewReplacer("ß", "ss", "đ", "d", "ð", "d", "ø", "
 // stand on a letter of an alphabet that has them as accents: in other scripts they
 // carry the vowels.
 func fold(s string) string {
+	if isASCII(s) {
+		return strings.ToLower(s)
+	}
 	var b strings.Builder
 	accent := false
 	for _, r := range norm.NFKD.String(folder.String(s)) {
@@ -46,6 +50,16 @@ func fold(s string) string {
 		b.WriteRune(r)
 	}
 	return plainLetters.Replace(norm.NFC.String(b.String()))
+}
+
+// isASCII reports whether a text has none of what folding is about, but capitals.
+func isASCII(s string) bool {
+	for i := range len(s) {
+		if s[i] >= utf8.RuneSelf {
+			return false
+		}
+	}
+	return true
 }
 
 // words splits a text at everything that is no letter, digit or mark.
@@ -78,8 +92,9 @@ func searchWords(v review.Verification) string {
 		}
 	}
 	for _, id := range []string{v.ID, v.ProviderID, v.Subject.Reference} {
-		add(strings.Join(words(id), ""))
-		for _, part := range words(id) {
+		parts := words(id)
+		add(strings.Join(parts, ""))
+		for _, part := range parts {
 			add(part)
 		}
 	}
