@@ -27,6 +27,9 @@ func TestMain(m *testing.M) {
 	if os.Getenv("REVIEWDESK_CRASH") != "" {
 		decideAndDie()
 	}
+	if os.Getenv("REVIEWDESK_FILL") != "" {
+		fillAndDie()
+	}
 	os.Exit(m.Run())
 }
 

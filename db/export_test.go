@@ -122,3 +122,6 @@ func (db *DB) ForgetDeliveries() error { return db.cleanDeliveries(db.Now()) }
 
 // TakePending links the cases that wait, as the desk does by itself within a second.
 func (db *DB) TakePending() error { return db.takePending() }
+
+// IndexPending takes the cases that wait into the search index, likewise.
+func (db *DB) IndexPending() error { return db.indexPending() }

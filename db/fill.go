@@ -78,12 +78,19 @@ func Fill(ctx context.Context, dir string, o Options, f Filling) (err error) {
 	if err := syncFile(temp); err != nil {
 		return err
 	}
-	// The log goes in front of its anchor, as after a crash between commit and anchor;
-	// whoever opens the desk next brings the anchor up.
 	if err := os.Rename(temp, filepath.Join(dir, databaseFile)); err != nil {
 		return err
 	}
-	return syncDir(dir)
+	if err := syncDir(dir); err != nil {
+		return err
+	}
+	// The log is ahead of its anchor now, as after a crash between commit and anchor:
+	// opening the desk brings the anchor up.
+	filled, err := Open(ctx, dir, o)
+	if err != nil {
+		return err
+	}
+	return filled.Close()
 }
 
 func (f Filling) withDefaults() Filling {
@@ -103,15 +110,16 @@ func openToFill(ctx context.Context, dir string, o Options) (db *DB, p review.Po
 	if db, err = Open(ctx, dir, o); err != nil {
 		return nil, p, err
 	}
-	defer func() { err = errors.Join(err, db.Close()) }()
 	if db.Sealed() != "" {
-		return nil, p, ErrSealed
+		err = ErrSealed
 	}
-	if err := db.MayFill(ctx); err != nil {
-		return nil, p, err
+	if err == nil {
+		err = db.MayFill(ctx)
 	}
-	p, err = db.Policy(ctx)
-	return db, p, err
+	if err == nil {
+		p, err = db.Policy(ctx)
+	}
+	return db, p, errors.Join(err, db.Close())
 }
 
 // mustBeEmpty are the tables into which a filling writes, and those whose rows it would

@@ -64,9 +64,9 @@ func (s *Stock) Case(i int) (Case, Life) {
 	return Case{Provider: picked.provider, Updated: d.updated, draft: d}, life
 }
 
-// life is exact about how many wait: k of the newest 2k, where k is a twentieth.
+// life is exact about how many wait: k of the newest 2k, where k is a twentieth, rounded up.
 func (s *Stock) life(i int, r *rand.Rand) (Life, []fate) {
-	left, waiting := s.cases-i, s.cases/20
+	left, waiting := s.cases-i, (s.cases+19)/20
 	switch dice := r.IntN(100); {
 	case left <= 2*waiting && left%2 == 0:
 		return Waiting, []fate{reviewing}
