@@ -68,6 +68,7 @@ type DB struct {
 	prepared preparedReader // the reader, for everything but pragmas and snapshots
 	keys     keys
 	policies sync.Map     // versions of the policy, by number
+	codes    sync.Map     // how each of them sees the failure codes
 	derived  sync.Map     // keys derived from the master key, by purpose and size
 	keysMu   sync.RWMutex // guards keys.signing and keys.files
 	noKey    string       // why the log cannot be signed; set before the goroutine starts

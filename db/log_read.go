@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -22,10 +23,19 @@ type LogEntry struct {
 	Broken    bool   // they are none; number and time are those of the row
 	Leaf      tlog.Hash
 	ActorName string // "" for the desk itself
+	OtherName string // whom a case was given to or taken from; "" for nobody
 	CaseName  string // not kept in the log: the subject's name as it stands now; "" once forgotten
 	Provider  review.Provider
 	// Note is the note the entry commits to, where a history was asked for.
 	Note string
+	// Codes is how the failure codes that the entry names were seen then; nil where it
+	// names none.
+	Codes *review.Catalogue
+}
+
+// Code explains a failure code as it was seen with the event.
+func (e LogEntry) Code(p review.Provider, code string) review.Code {
+	return cmp.Or(e.Codes, review.Standard).Lookup(p, code)
 }
 
 const logColumns = `SELECT e.seq, e.at, e.body`
@@ -52,6 +62,14 @@ func (db *DB) logEntries(q querier, rows *sql.Rows) ([]LogEntry, error) {
 	if err != nil {
 		return nil, err
 	}
+	for i := range out {
+		if !namesCodes[out[i].Action] {
+			continue
+		}
+		if out[i].Codes, err = db.catalogueWith(q, out[i].Entry); err != nil {
+			return nil, err
+		}
+	}
 	return out, lookUpNames(q, out)
 }
 
@@ -60,6 +78,9 @@ var nameQueries = map[string]string{
 	"person": `SELECT name FROM account WHERE id = ?`,
 	"client": `SELECT name FROM client WHERE id = ?`,
 }
+
+// otherFact is the fact by which an event names another account than its actor.
+var otherFact = map[string]string{string(review.EventAssigned): "to", string(review.EventTakenOver): "from"}
 
 // lookUpNames asks for each name once a page.
 func lookUpNames(q querier, entries []LogEntry) error {
@@ -76,6 +97,11 @@ func lookUpNames(q querier, entries []LogEntry) error {
 			actors[e.Actor.ID] = name
 		}
 		e.ActorName = name
+		if other := e.Fact(otherFact[e.Action]); other != "" {
+			if err := q.row(nameQueries["person"], other).Scan(&e.OtherName); err != nil && !isNoRows(err) {
+				return err
+			}
+		}
 		s, known := subjects[e.Object]
 		if !known && e.Object != "" {
 			err := q.row(`SELECT s.name, v.provider FROM verification v JOIN subject s ON s.id = v.subject WHERE v.id = ?`, e.Object).Scan(&s.name, &s.provider)

@@ -173,7 +173,7 @@ func (db *DB) fillSeen(q querier, m *Moment, r caseRow) error {
 		m.files, m.told = seen.Attached, true
 		return err
 	}
-	m.Catalogue = review.Standard.Undated()
+	m.Catalogue = m.Decided.Codes.Undated()
 	if m.seen, err = seenImages(q, r.v.Seq); err != nil {
 		return err
 	}

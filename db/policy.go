@@ -3,11 +3,13 @@ package db
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
 
+	"reviewdesk/audit"
 	"reviewdesk/review"
 )
 
@@ -52,6 +54,48 @@ func policyOf(q querier, version int64) (review.Policy, error) {
 // PolicyOf is a version of the policy, as a decision names it.
 func (db *DB) PolicyOf(ctx context.Context, version int64) (review.Policy, error) {
 	return policyOf(db.read(ctx), version)
+}
+
+// CatalogueOf is how a version of the policy sees the failure codes.
+func (db *DB) CatalogueOf(ctx context.Context, version int64) (*review.Catalogue, error) {
+	return db.catalogueOf(db.read(ctx), version)
+}
+
+// catalogueOf makes it once: a version never changes.
+func (db *DB) catalogueOf(q querier, version int64) (*review.Catalogue, error) {
+	if known, ok := db.codes.Load(version); ok {
+		return known.(*review.Catalogue), nil
+	}
+	p, err := policyOf(q, version)
+	if err != nil {
+		return nil, err
+	}
+	c := p.Catalogue()
+	db.codes.Store(version, c)
+	return c, nil
+}
+
+// catalogueWith is how the failure codes were seen with an event: under the policy that
+// it names, or else under the one that was in force then. So what is told of an event
+// never changes.
+func (db *DB) catalogueWith(q querier, e audit.Entry) (*review.Catalogue, error) {
+	version := int64(0)
+	for _, f := range e.Facts {
+		if f.Name == "policy" {
+			version, _ = strconv.ParseInt(f.Value, 10, 64)
+		}
+	}
+	if version == 0 {
+		err := q.row(`SELECT version FROM policy_version WHERE entry < ? ORDER BY version DESC LIMIT 1`, e.Seq).Scan(&version)
+		if err != nil && !isNoRows(err) {
+			return nil, fmt.Errorf("policy of event %d: %w", e.Seq, err)
+		}
+	}
+	c, err := db.catalogueOf(q, version)
+	if errors.Is(err, ErrNotFound) {
+		return review.Standard, nil // somebody has damaged the one or the other, and the event is read all the same
+	}
+	return c, err
 }
 
 // PolicyVersion says who made a version of the policy, and when.

@@ -36,6 +36,7 @@ type Row struct {
 	DecidedBy      review.Person // who took it
 	ConfirmedBy    review.Person // the second person
 	RejectReason   string
+	Policy         int64 // the version it was taken under; 0: before there was one
 	Email, Birth   string
 	SnoozedAt      time.Time
 	SnoozedUntil   time.Time
@@ -61,7 +62,7 @@ type Page struct {
 
 const listColumns = `SELECT v.seq, v.id, v.provider, v.provider_id, v.method, v.status, v.arrived_state, v.arrived_reason, v.version, s.name, v.country,
 	v.document_kind, v.document_country, v.severity, v.codes, v.created_at, v.review_since, v.due_at, v.owner, COALESCE(o.name, ''), v.owner_until,
-	v.decided_at, COALESCE(d.action, ''), COALESCE(d.actor, ''), COALESCE(a.name, ''), COALESCE(d.second, ''), COALESCE(b.name, ''), COALESCE(d.reject_reason, ''),
+	v.decided_at, COALESCE(d.action, ''), COALESCE(d.actor, ''), COALESCE(a.name, ''), COALESCE(d.second, ''), COALESCE(b.name, ''), COALESCE(d.reject_reason, ''), COALESCE(d.policy, 0),
 	s.email, s.birth_date, COALESCE(d.entry, 0), COALESCE(d.second_entry, 0), v.snoozed_at, v.snoozed_until, v.escalated, v.reopen_at`
 
 const listJoins = ` JOIN subject s ON s.id = v.subject LEFT JOIN account o ON o.id = v.owner
@@ -73,7 +74,7 @@ func scanListRow(rows *sql.Rows) (Row, error) {
 	var created, since, due, until, decided, snoozed, woken, asked int64
 	err := rows.Scan(&r.Seq, &r.ID, &r.Provider, &r.ProviderID, &r.Method, &r.Status, &r.Arrived.State, &r.Arrived.Reason, &r.Version, &r.Name, &r.Country,
 		&r.DocumentKind, &r.DocumentFrom, &r.Severity, &codes, &created, &since, &due, &r.Owner.ID, &r.Owner.Name, &until,
-		&decided, &r.Action, &r.DecidedBy.ID, &r.DecidedBy.Name, &r.ConfirmedBy.ID, &r.ConfirmedBy.Name, &r.RejectReason,
+		&decided, &r.Action, &r.DecidedBy.ID, &r.DecidedBy.Name, &r.ConfirmedBy.ID, &r.ConfirmedBy.Name, &r.RejectReason, &r.Policy,
 		&r.Email, &r.Birth, &r.DecisionEntry, &r.ConfirmedEntry, &snoozed, &woken, &r.Escalated, &asked)
 	r.SnoozedAt, r.SnoozedUntil, r.ReopenAt = fromMicros(snoozed), fromMicros(woken), fromMicros(asked)
 	r.Codes = strings.Fields(codes)

@@ -87,7 +87,7 @@ func TestAProposalIsTakenBackUntilSomebodyConfirmsIt(t *testing.T) {
 	wantStatus(t, ana.post("/verifications/"+id+"/undo"), http.StatusSeeOther)
 	w := mei.post("/verifications/"+id+"/confirm", "version", "2", "note", goodNote)
 	wantStatus(t, w, http.StatusConflict)
-	if got := text(w); !strings.Contains(got, "The proposal is void. Ana Quiroga took the decision back") || !strings.Contains(w.Body.String(), goodNote) {
+	if got := text(w); !strings.Contains(got, "The proposal is void. Ana Quiroga took the proposal of the rejection back") || !strings.Contains(w.Body.String(), goodNote) {
 		t.Errorf("the second person reads %q", got)
 	}
 }

@@ -113,8 +113,8 @@ func TestHostileTextFromAProviderIsKeptAsItCameAndNeverSentRaw(t *testing.T) {
 				for _, path := range paths {
 					w := who.get(path)
 					wantStatus(t, w, http.StatusOK)
-					// A form's field goes by the code as it came; no browser shows that.
-					raw := strings.NewReplacer(`name="finding.`+templ.EscapeString(bad), `name="`, `value="`+templ.EscapeString(bad), `value="`)
+					// A form's fields go by the code as it came; no browser shows that.
+					raw := strings.NewReplacer(`name="finding.`+templ.EscapeString(bad), `name="`, `name="evidence.`+templ.EscapeString(bad), `name="`, `value="`+templ.EscapeString(bad), `value="`)
 					w.Body = bytes.NewBufferString(raw.Replace(w.Body.String()))
 					wantSound(t, fmt.Sprintf("%s with %.40q", path, bad), w)
 				}

@@ -29,7 +29,7 @@ func (o *opened) history() []views.HistoryItem {
 			item.Words += resolutionSentence(e)
 			item.ThenHref = o.thenHref(e.Seq)
 			if review.EventKind(e.Action) != review.EventConfirmed { // which repeats the proposal's
-				item.Resolved = resolutionsOf(e, o.exhibitWords)
+				item.Resolved = o.resolvedHere(e)
 			}
 			if o.blind() && review.EventKind(e.Action) == review.EventProposed {
 				item.Words, item.Note, item.Href, item.Resolved = l.did, "", "", nil

@@ -109,6 +109,8 @@ func eventLookOf(e db.LogEntry) eventLook {
 		l.did = accountSentence(e)
 	case review.EventPolicyChange:
 		l.did = policySentence(e)
+	default:
+		l.did = first(workSentence(e), l.did)
 	}
 	return l
 }
@@ -188,7 +190,7 @@ func resolutionSentence(e db.LogEntry) string {
 	n := map[review.Resolution]int{}
 	for _, f := range e.Facts {
 		code, is := strings.CutPrefix(f.Name, "finding.")
-		if is && review.Standard.Lookup(e.Provider, code).Severity > review.SeverityInfo {
+		if is && e.Code(e.Provider, code).Severity > review.SeverityInfo {
 			n[review.Resolution(f.Value)]++
 		}
 	}
@@ -219,7 +221,7 @@ func arrivalWords(e db.LogEntry) string {
 	p := review.Provider(fact(e, "provider"))
 	failed := 0
 	for _, code := range facts(e, "code") {
-		if review.Standard.Lookup(p, code).Severity > review.SeverityInfo {
+		if e.Code(p, code).Severity > review.SeverityInfo {
 			failed++
 		}
 	}
@@ -288,7 +290,7 @@ func changeWords(e db.LogEntry) string {
 	case review.EventClientAdded, review.EventClientRevoked, review.EventTokenIssued, review.EventTokenRefused, review.EventWebhookChange:
 		return programWords(e)
 	}
-	return ""
+	return workWords(e)
 }
 
 func viewedWhat(e db.LogEntry) string {

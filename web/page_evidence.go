@@ -119,12 +119,22 @@ func resolutionsOf(e db.LogEntry, words func(review.Exhibit) string) []views.Fac
 	return out
 }
 
+// resolvedHere is the same without what is for information only, which nobody resolved.
+func (o *opened) resolvedHere(e db.LogEntry) []views.Fact {
+	return slices.DeleteFunc(resolutionsOf(e, o.exhibitWords), func(f views.Fact) bool { return f.Value == forInformation })
+}
+
+const forInformation = "For information"
+
 func resolvedWords(e db.LogEntry, code string, r review.Resolution, words func(review.Exhibit) string) string {
 	var rests []string
 	for _, x := range facts(e, "evidence."+code) {
 		rests = append(rests, words(review.Exhibit(x)))
 	}
-	if len(rests) == 0 {
+	switch {
+	case e.Code(e.Provider, code).Severity == review.SeverityInfo:
+		return forInformation
+	case len(rests) == 0:
 		return resolutionWords(r)
 	}
 	return resolutionWords(r) + ", resting on " + strings.Join(rests, "; ")

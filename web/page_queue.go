@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"slices"
@@ -72,7 +73,7 @@ func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, ro
 		return p, err
 	}
 	s.queueActions(&p, l, v)
-	s.queueRows(&p, l, rows, v, policy)
+	s.queueRows(r.Context(), &p, l, rows, v, policy)
 	if l.filters() > 0 {
 		p.Save.Query = l.values.Encode()
 	}
@@ -158,7 +159,7 @@ func unfiltered(l listing, counts db.Counts) string {
 	return counted(n, "case is there", "cases are there")
 }
 
-func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit, policy review.Policy) {
+func (s *Server) queueRows(ctx context.Context, p *views.QueuePage, l listing, rows db.Page, v *visit, policy review.Policy) {
 	now, zone, catalogue := s.db.Now(), s.zone(p.Prefs), policy.Catalogue()
 	first := l.at.rows
 	if l.at.Back {
@@ -167,7 +168,13 @@ func (s *Server) queueRows(p *views.QueuePage, l listing, rows db.Page, v *visit
 	list := l.href()
 	p.Rows = make([]views.QueueRow, 0, len(rows.Rows))
 	for i := range rows.Rows {
-		row := queueRow(&rows.Rows[i], catalogue, policy.Overdue(), now, zone)
+		codes := catalogue
+		if r := &rows.Rows[i]; r.Status.Decided() && r.Action != "" && r.Policy != policy.Version {
+			if then, err := s.db.CatalogueOf(ctx, r.Policy); err == nil { // or else as it is seen now
+				codes = then
+			}
+		}
+		row := queueRow(&rows.Rows[i], codes, policy.Overdue(), now, zone)
 		row.Href = caseHref(row.ID, list, first+i+1)
 		row.Version = itoa(rows.Rows[i].Version)
 		row.You = rows.Rows[i].Owner.ID == v.actor.ID

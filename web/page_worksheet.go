@@ -178,7 +178,10 @@ func (s *Server) drawSheetBare(w http.ResponseWriter, r *http.Request, id string
 }
 
 func (s *Server) renderSheet(w http.ResponseWriter, r *http.Request, status int, code string, o opened, typed *review.Worksheet) error {
-	if !slices.Contains(o.Codes(), code) || !review.Standard.Lookup(o.Provider, code).NeedsWorksheet() {
+	if err := s.policies(r, &o); err != nil {
+		return err
+	}
+	if !slices.Contains(o.Codes(), code) || !o.codes.Lookup(o.Provider, code).NeedsWorksheet() {
 		return db.ErrNotFound
 	}
 	frame := s.page(w, r, "Worksheet of "+o.title())
@@ -191,7 +194,7 @@ func (s *Server) renderSheet(w http.ResponseWriter, r *http.Request, status int,
 }
 
 func (o *opened) sheetPage(frame views.Page, code string, typed *review.Worksheet) views.WorksheetPage {
-	about := review.Standard.Lookup(o.Provider, code)
+	about := o.codes.Lookup(o.Provider, code)
 	p := views.WorksheetPage{
 		Page: frame, CaseHref: caseHref(o.ID, o.list, o.number), Back: caseHref(o.ID, o.list, o.number) + "#" + sheetID(code),
 		Keep: []views.Hidden{{Name: "return", Value: o.list}}, Name: visible(o.Subject.Name), ShortID: shortID(o.Provider, o.ID),
