@@ -282,6 +282,9 @@ func (o *officer) decide(p opened) (next string, outright bool, err error) {
 		for _, field := range linked(p.doc, `input[name^="finding."]`, "name") {
 			form.Set(field, "cleared")
 		}
+		for _, field := range linked(p.doc, `[type=checkbox][name^="evidence."]`, "name") { // a grave finding rests on more than its own result
+			form.Set(field, p.doc.Find(`[name="`+field+`"]:not([value=""]):not([value=provider])`).First().AttrOr("value", "provider"))
+		}
 	} else {
 		form.Set("ground", grounds.Last().AttrOr("value", ""))
 	}
