@@ -162,8 +162,8 @@ func (d *draft) cybrid(pictures []review.ExtensionPicture) cybridVerification {
 	}
 	d.cybridState(&v)
 	d.cybridDocuments(&v)
-	if d.brief { // as a list of Cybrid's shows it, without the checks
-		v.Checks = []cybridCheck{}
+	if d.brief { // without the details that nobody looked at
+		v.Checks, v.Documents, v.Inquiry, v.InquiryState = []cybridCheck{}, []cybridDocument{}, "", ""
 	}
 	return v
 }
