@@ -29,6 +29,7 @@ require (
 	golang.org/x/text v0.43.0
 	golang.org/x/time v0.16.0
 	modernc.org/sqlite v1.60.1 // works with the very modernc.org/libc that its go.mod names (db/guard_test.go checks that)
+	zombiezen.com/go/sqlite v1.4.2 // over the very same engine, for exports
 )
 
 require (

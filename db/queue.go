@@ -184,6 +184,11 @@ func allDecided(statuses []review.Status) bool {
 // literals, since only then does SQLite use the queue's partial indexes; every
 // value from outside is an argument.
 func listQuery(f review.Filter, at Cursor, limit int, now time.Time) (string, []any) {
+	return listQueryOver(listJoins, f, at, limit, now)
+}
+
+// listQueryOver joins what the columns need; the filters need the subject.
+func listQueryOver(joins string, f review.Filter, at Cursor, limit int, now time.Time) (string, []any) {
 	w := listWhere(f, now)
 	o := orderOf(f)
 	down := o.down != at.Back
@@ -197,7 +202,7 @@ func listQuery(f review.Filter, at Cursor, limit int, now time.Time) (string, []
 	if o.column == "v.decided_at" {
 		w.add("v.decided_at > 0")
 	}
-	query := ` FROM verification v` + listJoins + w.String() +
+	query := ` FROM verification v` + joins + w.String() +
 		` ORDER BY ` + o.column + direction + `, v.seq` + direction + ` LIMIT ?`
 	return query, append(w.args, limit)
 }

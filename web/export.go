@@ -75,7 +75,7 @@ func Export(ctx context.Context, d *db.DB, by db.Actor, x ExportRequest, w io.Wr
 	if err := d.RecordExport(ctx, by, record); err != nil {
 		return record, err
 	}
-	out := exporter{to: w, sum: sha256.New(), format: x.Format}
+	out := exporter{to: w, sum: sha256.New(), format: x.Format, full: firstWrite}
 	err := out.run(ctx, d, x)
 	record.Rows, record.SHA256, record.Stage = out.rows, hex.EncodeToString(out.sum.Sum(nil)), "finished"
 	// The reader may be gone; the record is made all the same.
@@ -94,10 +94,15 @@ type exporter struct {
 	format string
 	rows   int64
 	buffer bytes.Buffer
+	full   int // how much is written at once
 }
 
-// exportBuffer is how much is written at once.
-const exportBuffer = 32 << 10
+// The first bytes go out early, so that whoever waits sees that something comes; the
+// rest in writes of a size that costs little for each byte.
+const (
+	firstWrite  = 16 << 10
+	exportWrite = 256 << 10
+)
 
 func (e *exporter) run(ctx context.Context, d *db.DB, x ExportRequest) error {
 	if x.BOM && x.Format == FormatCSV {
@@ -107,18 +112,18 @@ func (e *exporter) run(ctx context.Context, d *db.DB, x ExportRequest) error {
 	if x.What == ExportVerifications {
 		e.head(caseColumns)
 		now := d.Now()
-		err = d.EachRow(ctx, x.Cases, func(r db.Row) error {
+		err = d.EachRow(ctx, x.Cases, func(r *db.Row) error {
 			c := exportCase(r, now)
-			return e.row(c.cells, c)
+			return e.row(&c)
 		})
 	} else {
 		e.head(eventColumns)
 		err = d.EachEvent(ctx, x.Events, func(entry db.LogEntry) error {
 			if x.Format == FormatRaw {
-				return e.row(nil, exportEntry(entry))
+				return e.row(exportEntry(entry))
 			}
 			event := exportEvent(entry)
-			return e.row(event.cells, event)
+			return e.row(&event)
 		})
 	}
 	if err != nil {
@@ -133,19 +138,15 @@ func (e *exporter) head(columns []string) {
 	}
 }
 
-func (e *exporter) row(cells func() []string, object any) error {
-	if e.format == FormatCSV {
-		csvLine(&e.buffer, cells())
-	} else {
-		line, err := json.Marshal(object)
-		if err != nil {
-			return err
-		}
-		e.buffer.Write(line)
-		e.buffer.WriteByte('\n')
+// row writes one row: as CSV what can write itself so, anything else as JSON.
+func (e *exporter) row(row any) error {
+	if c, can := row.(interface{ appendCSV([]byte) []byte }); can && e.format == FormatCSV {
+		e.buffer.Write(c.appendCSV(e.buffer.AvailableBuffer()))
+	} else if err := json.NewEncoder(&e.buffer).Encode(row); err != nil {
+		return err
 	}
 	e.rows++
-	if e.buffer.Len() < exportBuffer {
+	if e.buffer.Len() < e.full {
 		return nil
 	}
 	return e.flush()
@@ -155,6 +156,7 @@ func (e *exporter) flush() error {
 	e.sum.Write(e.buffer.Bytes())
 	_, err := e.to.Write(e.buffer.Bytes())
 	e.buffer.Reset()
+	e.full = exportWrite
 	if err != nil {
 		return fmt.Errorf("write export: %w", err)
 	}

@@ -37,25 +37,25 @@ type exportedCase struct {
 	Document        string          `json:"document,omitempty"`
 	DocumentCountry string          `json:"document_country,omitempty"`
 	Name            string          `json:"name,omitempty"` // masked
-	CreatedAt       string          `json:"created_at"`
-	ReviewSince     string          `json:"review_since,omitempty"`
-	DueAt           string          `json:"due_at,omitempty"`
+	CreatedAt       exportTime      `json:"created_at"`
+	ReviewSince     exportTime      `json:"review_since,omitzero"`
+	DueAt           exportTime      `json:"due_at,omitzero"`
 	Owner           string          `json:"owner,omitempty"`
 	Decision        string          `json:"decision,omitempty"`
-	DecidedAt       string          `json:"decided_at,omitempty"`
+	DecidedAt       exportTime      `json:"decided_at,omitzero"`
 	DecidedBy       string          `json:"decided_by,omitempty"`
 	ConfirmedBy     string          `json:"confirmed_by,omitempty"`
 	AuditSeq        int64           `json:"audit_seq,omitempty"`
 	ConfirmAuditSeq int64           `json:"confirm_audit_seq,omitempty"`
 }
 
-func exportCase(r db.Row, now time.Time) exportedCase {
+func exportCase(r *db.Row, now time.Time) exportedCase {
 	wire := wireOf(r.Provider, r.Status, r.Arrived, r.Action, r.RejectReason)
 	out := exportedCase{
 		ID: r.ID, Provider: r.Provider, ProviderID: r.ProviderID, Method: r.Method, Status: r.Status, State: wire.State,
 		FailureCodes: r.Codes, Severity: r.Severity.String(), Country: r.Country, Document: r.DocumentKind, DocumentCountry: r.DocumentFrom,
-		Name: review.MaskName(r.Name), CreatedAt: utcTime(r.CreatedAt), ReviewSince: utcTime(r.ReviewSince), DueAt: utcTime(r.DueAt),
-		DecidedAt: utcTime(r.DecidedAt), DecidedBy: r.DecidedBy.Name, ConfirmedBy: r.ConfirmedBy.Name,
+		Name: review.MaskName(r.Name), CreatedAt: exportTime(r.CreatedAt), ReviewSince: exportTime(r.ReviewSince), DueAt: exportTime(r.DueAt),
+		DecidedAt: exportTime(r.DecidedAt), DecidedBy: r.DecidedBy.Name, ConfirmedBy: r.ConfirmedBy.Name,
 		Decision: decisionWord(r), AuditSeq: r.DecisionEntry, ConfirmAuditSeq: r.ConfirmedEntry,
 	}
 	if now.Before(r.OwnerUntil) {
@@ -71,7 +71,7 @@ func exportCase(r db.Row, now time.Time) exportedCase {
 }
 
 // decisionWord is the desk's own outcome, which is not always the provider's word.
-func decisionWord(r db.Row) string {
+func decisionWord(r *db.Row) string {
 	word := ""
 	switch r.Action {
 	case review.Approve:
@@ -85,12 +85,20 @@ func decisionWord(r db.Row) string {
 	return word
 }
 
-func (c exportedCase) cells() []string {
-	return []string{
-		c.ID, string(c.Provider), c.ProviderID, c.Method, string(c.Status), c.State, c.Outcome, c.RejectReason, strings.Join(c.FailureCodes, " "), c.Severity,
-		c.Country, c.Document, c.DocumentCountry, c.Name, c.CreatedAt, c.ReviewSince, c.DueAt, c.Owner,
-		c.Decision, c.DecidedAt, c.DecidedBy, c.ConfirmedBy, numberOrNone(c.AuditSeq), numberOrNone(c.ConfirmAuditSeq),
+// appendCSV writes the columns in their order.
+func (c *exportedCase) appendCSV(b []byte) []byte {
+	for _, cell := range [...]string{c.ID, string(c.Provider), c.ProviderID, c.Method, string(c.Status), c.State, c.Outcome, c.RejectReason} {
+		b = appendCell(b, cell)
 	}
+	b = appendCell(b, strings.Join(c.FailureCodes, " "))
+	for _, cell := range [...]string{c.Severity, c.Country, c.Document, c.DocumentCountry, c.Name} {
+		b = appendCell(b, cell)
+	}
+	b = appendTime(appendTime(appendTime(b, c.CreatedAt), c.ReviewSince), c.DueAt)
+	b = appendCell(appendCell(b, c.Owner), c.Decision)
+	b = appendTime(b, c.DecidedAt)
+	b = appendCell(appendCell(b, c.DecidedBy), c.ConfirmedBy)
+	return endRecord(appendNumber(appendNumber(b, c.AuditSeq), c.ConfirmAuditSeq))
 }
 
 // eventColumns are the columns of an export of the audit log.
@@ -102,7 +110,7 @@ var eventColumns = []string{
 // than the entry itself and the actor's name.
 type exportedEvent struct {
 	Seq       int64               `json:"seq"`
-	Time      string              `json:"time"`
+	Time      exportTime          `json:"time"`
 	Actor     string              `json:"actor"`
 	ActorName string              `json:"actor_name,omitempty"`
 	Role      string              `json:"role,omitempty"`
@@ -124,7 +132,7 @@ type exportedEventFact struct {
 
 func exportEvent(e db.LogEntry) exportedEvent {
 	out := exportedEvent{
-		Seq: e.Seq, Time: utcTime(e.Time), Actor: e.Actor.ID, ActorName: e.ActorName, Role: e.Actor.Role, Action: e.Action, Object: e.Object,
+		Seq: e.Seq, Time: exportTime(e.Time), Actor: e.Actor.ID, ActorName: e.ActorName, Role: e.Actor.Role, Action: e.Action, Object: e.Object,
 		Before: stateWords(e.Before), After: stateWords(e.After), Address: e.Address, Request: e.Request, Session: e.Session,
 		LeafHash: hex.EncodeToString(e.Leaf[:]), // base64 may begin like a formula
 	}
@@ -134,15 +142,24 @@ func exportEvent(e db.LogEntry) exportedEvent {
 	return out
 }
 
-func (e exportedEvent) cells() []string {
-	var facts []string
-	for _, f := range e.Facts {
-		facts = append(facts, f.Name+"="+f.Value)
+// appendCSV writes the columns in their order.
+func (e *exportedEvent) appendCSV(b []byte) []byte {
+	b = appendNumber(b, e.Seq)
+	b = appendTime(b, e.Time)
+	for _, cell := range [...]string{e.Actor, e.ActorName, e.Role, e.Action, e.Object, e.Before, e.After} {
+		b = appendCell(b, cell)
 	}
-	return []string{
-		numberOrNone(e.Seq), e.Time, e.Actor, e.ActorName, e.Role, e.Action, e.Object, e.Before, e.After,
-		strings.Join(facts, "; "), e.Address, e.Request, e.Session, e.LeafHash,
+	facts := ""
+	for i, f := range e.Facts {
+		if i > 0 {
+			facts += "; "
+		}
+		facts += f.Name + "=" + f.Value
 	}
+	for _, cell := range [...]string{facts, e.Address, e.Request, e.Session, e.LeafHash} {
+		b = appendCell(b, cell)
+	}
+	return endRecord(b)
 }
 
 // exportedEntry is the form in which another program can check the log.
@@ -169,9 +186,11 @@ func utcTime(t time.Time) string {
 	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }
 
-func numberOrNone(n int64) string {
-	if n == 0 {
-		return ""
+// appendNumber appends a cell with a number; zero is none.
+func appendNumber(b []byte, n int64) []byte {
+	b = append(b, '"')
+	if n != 0 {
+		b = strconv.AppendInt(b, n, 10)
 	}
-	return strconv.FormatInt(n, 10)
+	return append(b, '"', ',')
 }

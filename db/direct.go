@@ -1,0 +1,101 @@
+package db
+
+import (
+	"context"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"strings"
+
+	"zombiezen.com/go/sqlite"
+)
+
+// direct is a reading connection without database/sql between: the same engine on
+// the same file, with the pragmas of the reader pool. An export reads by it, since
+// more than half of its time went into handing values from the driver to
+// database/sql and on (BenchmarkExport in package web). One goroutine uses it at a time.
+type direct struct {
+	conn  *sqlite.Conn
+	buf   []byte            // the value being read
+	words map[string]string // values that come again and again, each kept once
+}
+
+// openDirect opens one. What runs on it is broken off when ctx ends.
+func (db *DB) openDirect(ctx context.Context) (*direct, error) {
+	path := (&url.URL{Path: filepath.Join(db.dir, databaseFile)}).EscapedPath()
+	conn, err := sqlite.OpenConn("file:"+path, sqlite.OpenReadOnly|sqlite.OpenURI)
+	if err != nil {
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	d := &direct{conn: conn, buf: make([]byte, 4<<10), words: map[string]string{}}
+	pragmas, err := url.ParseQuery(strings.TrimPrefix(readerPragmas, "?"))
+	for _, p := range pragmas["_pragma"] {
+		if err == nil {
+			err = d.rows(`PRAGMA `+p, nil, func(*sqlite.Stmt) error { return nil })
+		}
+	}
+	if err != nil {
+		conn.Close()
+		return nil, fmt.Errorf("open %s: %w", path, err)
+	}
+	conn.SetInterrupt(ctx.Done())
+	return d, nil
+}
+
+func (d *direct) close() error { return d.conn.Close() }
+
+// rows runs a query to its end, and calls row for each. Its snapshot lasts as long as
+// that, so row does not wait for anybody. A text is prepared once.
+func (d *direct) rows(query string, args []any, row func(*sqlite.Stmt) error) error {
+	s, err := d.conn.Prepare(query)
+	if err != nil {
+		return err
+	}
+	defer s.Reset() // says again what Step has said
+	for i, a := range args {
+		switch a := a.(type) {
+		case int:
+			s.BindInt64(i+1, int64(a))
+		case int64:
+			s.BindInt64(i+1, a)
+		case string:
+			s.BindText(i+1, a)
+		default:
+			return fmt.Errorf("argument %d: no column holds a %T", i+1, a)
+		}
+	}
+	for {
+		if more, err := s.Step(); err != nil || !more {
+			return err
+		}
+		if err := row(s); err != nil {
+			return err
+		}
+	}
+}
+
+// bytes is a column's value, good until the next one is read.
+func (d *direct) bytes(s *sqlite.Stmt, column int) []byte {
+	n := s.ColumnBytes(column, d.buf)
+	if n == len(d.buf) { // there may be more
+		d.buf = make([]byte, 2*s.ColumnLen(column)+1)
+		n = s.ColumnBytes(column, d.buf)
+	}
+	return d.buf[:n]
+}
+
+// mostKept bounds the values kept, should they turn out not to be so few.
+const mostKept = 10_000
+
+// word is a column's value, of which there are few different ones.
+func (d *direct) word(s *sqlite.Stmt, column int) string {
+	b := d.bytes(s, column)
+	if w, known := d.words[string(b)]; known || len(b) == 0 {
+		return w
+	}
+	w := string(b)
+	if len(d.words) < mostKept {
+		d.words[w] = w
+	}
+	return w
+}
