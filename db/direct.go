@@ -18,6 +18,7 @@ type direct struct {
 	conn  *sqlite.Conn
 	buf   []byte            // the value being read
 	words map[string]string // values that come again and again, each kept once
+	last  [40]string        // the last of them of each column: often the next one, too
 }
 
 // openDirect opens one. What runs on it is broken off when ctx ends.
@@ -89,13 +90,17 @@ const mostKept = 10_000
 
 // word is a column's value, of which there are few different ones.
 func (d *direct) word(s *sqlite.Stmt, column int) string {
-	b := d.bytes(s, column)
-	if w, known := d.words[string(b)]; known || len(b) == 0 {
-		return w
+	b, last := d.bytes(s, column), &d.last[column]
+	if string(b) == *last {
+		return *last
 	}
-	w := string(b)
-	if len(d.words) < mostKept {
+	w, known := d.words[string(b)]
+	if !known {
+		w = string(b)
+	}
+	if !known && len(d.words) < mostKept {
 		d.words[w] = w
 	}
+	*last = w
 	return w
 }

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"strings"
@@ -11,73 +12,74 @@ import (
 	"reviewdesk/review"
 )
 
-// An export reads in chunks by key, and nobody is handed a row before its chunk is
-// read: so no snapshot of the database is held however long whoever takes the rows
-// may take, and memory stays constant. The first chunk is small, so that the first
-// rows come at once.
+// An export reads in chunks by key, and holds no snapshot of the database between
+// them: so the write-ahead log can be folded however long an export lasts. The first
+// chunk is small, so that the first rows come at once.
 const (
 	firstChunk  = 200
 	exportChunk = 10_000
+	logChunk    = 2_000 // of events, which are held while they are handed on
 )
 
-// EachRow hands the cases of a filter to yield, newest first. It reads what a list
-// shows of a case but for what only the pages need: Email, Birth and what is said of
-// snoozing, escalating and reopening stay empty. A row is good until yield returns.
-func (db *DB) EachRow(ctx context.Context, f review.Filter, yield func(*Row) error) error {
+// EachRow hands the cases of a filter to row, newest first. It reads what a list shows
+// of a case but for what only the pages need: Version, Email, Birth and what is said of
+// snoozing, escalating and reopening stay empty. A chunk's snapshot is held while row
+// has it, so row waits for nobody and keeps the Row no longer than it runs; pause is
+// called between the chunks and after the last, and may take its time.
+func (db *DB) EachRow(ctx context.Context, f review.Filter, row func(*Row), pause func() error) error {
 	d, err := db.openDirect(ctx)
 	if err != nil {
 		return fmt.Errorf("export: %w", err)
 	}
 	defer d.close() // it only reads
 	f.Sort = review.SortNewest
-	from := rowReader{direct: d, codes: map[string][]string{}, people: map[string]string{}}
+	from := rowReader{direct: d, now: db.Now(), codes: map[string][]string{}, people: map[string]string{}}
 	at, size := Cursor{}, firstChunk
 	for {
-		if err := from.chunk(ctx, f, at, size, db.Now()); err != nil {
+		n, last, err := from.chunk(ctx, f, at, size, row)
+		if err != nil {
 			return fmt.Errorf("export: %w", err)
 		}
-		for i := range from.rows {
-			if err := yield(&from.rows[i]); err != nil {
-				return err
-			}
+		if err := pause(); err != nil || n < size {
+			return err
 		}
-		if len(from.rows) < size {
-			return nil
-		}
-		last := from.rows[size-1]
-		at, size = Cursor{At: micros(last.sortTime(f)), Seq: last.Seq}, exportChunk
+		at, size = last, exportChunk
 	}
 }
 
-// rowReader reads chunks of cases, one after the other into the same memory.
+// rowReader reads chunks of cases.
 type rowReader struct {
 	*direct
-	rows   []Row
+	now    time.Time
 	codes  map[string][]string // lists of failure codes, as they are stored
 	people map[string]string   // names by id
 }
 
-const exportColumns = `SELECT v.seq, v.id, v.provider, v.provider_id, v.method, v.status, v.arrived_state, v.arrived_reason, v.version, s.name, v.country,
+const exportColumns = `SELECT v.seq, v.id, v.provider, v.provider_id, v.method, v.status, v.arrived_state, v.arrived_reason, s.name, v.country,
 	v.document_kind, v.document_country, v.severity, v.codes, v.created_at, v.review_since, v.due_at, v.owner, v.owner_until,
 	v.decided_at, d.action, d.actor, d.second, d.reject_reason, d.entry, d.second_entry`
 
 const exportJoins = ` JOIN subject s ON s.id = v.subject LEFT JOIN decision d ON d.id = v.decision AND v.decision > 0`
 
-func (r *rowReader) chunk(ctx context.Context, f review.Filter, at Cursor, size int, now time.Time) error {
-	r.rows = r.rows[:0]
-	query, args := listQueryOver(exportJoins, f, at, size, now)
-	err := r.direct.rows(exportColumns+query, args, func(s *sqlite.Stmt) error {
-		r.rows = append(r.rows, Row{})
-		r.read(s, &r.rows[len(r.rows)-1])
+// chunk hands at most size cases to row, and says how many and where they ended.
+func (r *rowReader) chunk(ctx context.Context, f review.Filter, at Cursor, size int, row func(*Row)) (n int, last Cursor, err error) {
+	query, args := listQueryOver(exportJoins, f, at, size, r.now)
+	var one Row
+	err = r.rows(exportColumns+query, args, func(s *sqlite.Stmt) error {
+		r.read(s, &one)
+		for _, p := range [...]*review.Person{&one.Owner, &one.DecidedBy, &one.ConfirmedBy} {
+			if err := r.name(p); err != nil {
+				return err
+			}
+		}
+		n++
+		row(&one)
 		return nil
 	})
-	for i := 0; err == nil && i < len(r.rows); i++ {
-		err = r.nameAll(&r.rows[i].Owner, &r.rows[i].DecidedBy, &r.rows[i].ConfirmedBy)
-	}
 	if ctx.Err() != nil {
-		return ctx.Err() // rather than what SQLite says of being interrupted
+		return n, last, ctx.Err() // rather than what SQLite says of being interrupted
 	}
-	return err
+	return n, Cursor{At: micros(one.sortTime(f)), Seq: one.Seq}, err
 }
 
 // read takes the columns in their order.
@@ -88,7 +90,7 @@ func (r *rowReader) read(s *sqlite.Stmt, to *Row) {
 	number := func() int64 { column++; return s.ColumnInt64(column) }
 	to.Seq, to.ID, to.Provider, to.ProviderID = number(), text(), review.Provider(word()), text()
 	to.Method, to.Status, to.Arrived.State, to.Arrived.Reason = word(), review.Status(word()), word(), word()
-	to.Version, to.Name, to.Country, to.DocumentKind, to.DocumentFrom = number(), text(), word(), word(), word()
+	to.Name, to.Country, to.DocumentKind, to.DocumentFrom = text(), word(), word(), word()
 	to.Severity, to.Codes = review.Severity(number()), r.codesOf(word())
 	to.CreatedAt, to.ReviewSince, to.DueAt = fromMicros(number()), fromMicros(number()), fromMicros(number())
 	to.Owner.ID, to.OwnerUntil, to.DecidedAt = word(), fromMicros(number()), fromMicros(number())
@@ -107,45 +109,86 @@ func (r *rowReader) codesOf(stored string) []string {
 	return codes
 }
 
-// nameAll fills in the names of people, each asked for once in an export.
-func (r *rowReader) nameAll(people ...*review.Person) error {
-	for _, p := range people {
-		if p.ID == "" {
-			continue
-		}
-		name, known := r.people[p.ID]
-		if !known {
-			if err := r.direct.rows(`SELECT name FROM account WHERE id = ?`, []any{p.ID}, func(s *sqlite.Stmt) error {
-				name = s.ColumnText(0)
-				return nil
-			}); err != nil {
-				return err
-			}
-			r.people[p.ID] = name
-		}
-		p.Name = name
+// name fills in a person's name, which is asked for once in an export.
+func (r *rowReader) name(p *review.Person) error {
+	p.Name = ""
+	if p.ID == "" {
+		return nil
 	}
+	name, known := r.people[p.ID]
+	if !known {
+		if err := r.rows(`SELECT name FROM account WHERE id = ?`, []any{p.ID}, func(s *sqlite.Stmt) error {
+			name = s.ColumnText(0)
+			return nil
+		}); err != nil {
+			return err
+		}
+		r.people[p.ID] = name
+	}
+	p.Name = name
 	return nil
 }
 
-// EachEvent hands the events of a filter to yield, oldest first, with their actors'
-// names and without those of the cases.
+// EachEntry hands the numbers and the bytes of the events of a filter to yield, oldest
+// first. No snapshot is held while yield has one.
+func (db *DB) EachEntry(ctx context.Context, f review.EventFilter, yield func(seq int64, body []byte) error) error {
+	return db.eachEntry(ctx, f, func(e rawEntry) error { return yield(e.seq, e.body) })
+}
+
+// EachEvent hands the events of a filter to yield, oldest first, with the names of
+// their actors and not of the cases. No snapshot is held while yield has one.
 func (db *DB) EachEvent(ctx context.Context, f review.EventFilter, yield func(LogEntry) error) error {
-	for last := int64(0); ; {
-		entries, more, err := db.LogNewer(ctx, f, last, exportChunk)
-		if err != nil {
+	q, names := db.read(ctx), map[string]string{}
+	return db.eachEntry(ctx, f, func(raw rawEntry) (err error) {
+		e := raw.parsed()
+		if e.ActorName, err = actorName(q, names, e.Actor); err != nil {
 			return err
 		}
-		for i := len(entries) - 1; i >= 0; i-- {
-			if err := yield(entries[i]); err != nil {
+		return yield(e)
+	})
+}
+
+// rawEntry is an event as it is stored.
+type rawEntry struct {
+	seq, at int64
+	body    []byte
+}
+
+func (db *DB) eachEntry(ctx context.Context, f review.EventFilter, yield func(rawEntry) error) error {
+	d, err := db.openDirect(ctx)
+	if err != nil {
+		return fmt.Errorf("export: %w", err)
+	}
+	defer d.close() // it only reads
+	var chunk []rawEntry
+	for last, size := int64(0), firstChunk; ; size = logChunk {
+		if chunk, err = d.entries(f, last, size, chunk[:0]); err != nil || ctx.Err() != nil {
+			return cmp.Or(ctx.Err(), err) // rather than what SQLite says of being interrupted
+		}
+		for _, e := range chunk {
+			if err := yield(e); err != nil {
 				return err
 			}
-			last = entries[i].Seq
 		}
-		if !more {
+		if len(chunk) < size {
 			return nil
 		}
+		last = chunk[size-1].seq
 	}
+}
+
+// entries appends at most size events that follow a number.
+func (d *direct) entries(f review.EventFilter, last int64, size int, to []rawEntry) ([]rawEntry, error) {
+	var all []byte // the bodies one after the other; a new one each time, since they may be kept
+	from := logFilter(f)
+	from.add(from.key+" > ?", last)
+	err := d.rows(logColumns+from.table+from.String()+" ORDER BY "+from.key+" LIMIT ?", append(from.args, size), func(s *sqlite.Stmt) error {
+		begin := len(all)
+		all = append(all, d.bytes(s, 2)...)
+		to = append(to, rawEntry{s.ColumnInt64(0), s.ColumnInt64(1), all[begin:len(all):len(all)]})
+		return nil
+	})
+	return to, err
 }
 
 // Export is what the log says of one.

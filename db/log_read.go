@@ -45,19 +45,10 @@ const logColumns = `SELECT e.seq, e.at, e.body`
 func (db *DB) logEntries(q querier, rows *sql.Rows) ([]LogEntry, error) {
 	var out []LogEntry
 	err := eachRow(rows, func() error {
-		var e LogEntry
-		var seq, at int64
-		if err := rows.Scan(&seq, &at, &e.Body); err != nil {
-			return err
-		}
-		parsed, err := audit.Parse(e.Body)
-		if err != nil {
-			e.Broken = true
-			parsed = audit.Entry{Seq: seq, Time: fromMicros(at), Action: "unreadable"}
-		}
-		e.Entry, e.Leaf = parsed, tlog.RecordHash(e.Body)
-		out = append(out, e)
-		return nil
+		var e rawEntry
+		err := rows.Scan(&e.seq, &e.at, &e.body)
+		out = append(out, e.parsed())
+		return err
 	})
 	if err != nil {
 		return nil, err
@@ -73,6 +64,18 @@ func (db *DB) logEntries(q querier, rows *sql.Rows) ([]LogEntry, error) {
 	return out, lookUpNames(q, out)
 }
 
+// parsed reads the bytes. Where they are none it says so.
+func (r rawEntry) parsed() LogEntry {
+	e := LogEntry{Body: r.body, Leaf: tlog.RecordHash(r.body)}
+	parsed, err := audit.Parse(r.body)
+	if err != nil {
+		e.Broken = true
+		parsed = audit.Entry{Seq: r.seq, Time: fromMicros(r.at), Action: "unreadable"}
+	}
+	e.Entry = parsed
+	return e
+}
+
 // nameQueries find the name of an actor of a kind.
 var nameQueries = map[string]string{
 	"person": `SELECT name FROM account WHERE id = ?`,
@@ -82,6 +85,20 @@ var nameQueries = map[string]string{
 // otherFact is the fact by which an event names another account than its actor.
 var otherFact = map[string]string{string(review.EventAssigned): "to", string(review.EventTakenOver): "from"}
 
+// actorName asks for a name unless it is known already.
+func actorName(q querier, known map[string]string, a audit.Actor) (string, error) {
+	name, there := known[a.ID]
+	query := nameQueries[a.Kind]
+	if there || query == "" {
+		return name, nil
+	}
+	if err := q.row(query, a.ID).Scan(&name); err != nil && !isNoRows(err) {
+		return "", err
+	}
+	known[a.ID] = name
+	return name, nil
+}
+
 // lookUpNames asks for each name once a page.
 func lookUpNames(q querier, entries []LogEntry) error {
 	actors := map[string]string{}
@@ -89,16 +106,12 @@ func lookUpNames(q querier, entries []LogEntry) error {
 	subjects := map[string]subject{}
 	for i := range entries {
 		e := &entries[i]
-		name, known := actors[e.Actor.ID]
-		if query := nameQueries[e.Actor.Kind]; !known && query != "" {
-			if err := q.row(query, e.Actor.ID).Scan(&name); err != nil && !isNoRows(err) {
-				return err
-			}
-			actors[e.Actor.ID] = name
+		var err error
+		if e.ActorName, err = actorName(q, actors, e.Actor); err != nil {
+			return err
 		}
-		e.ActorName = name
 		if other := e.Fact(otherFact[e.Action]); other != "" {
-			if err := q.row(nameQueries["person"], other).Scan(&e.OtherName); err != nil && !isNoRows(err) {
+			if e.OtherName, err = actorName(q, actors, audit.Actor{Kind: "person", ID: other}); err != nil {
 				return err
 			}
 		}

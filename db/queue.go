@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -253,6 +254,10 @@ func (w *where) forPerson(p *review.Person, now time.Time) {
 func (w *where) statuses(statuses []review.Status) {
 	if len(statuses) == 0 {
 		statuses = []review.Status{review.StatusInReview}
+	}
+	missing := func(s review.Status) bool { return !slices.Contains(statuses, s) }
+	if !slices.ContainsFunc(review.Statuses(), missing) {
+		return // every one: there is nothing to look at
 	}
 	var literals []string
 	for _, s := range statuses {

@@ -4,6 +4,7 @@ import (
 	"regexp"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // dot stands for a character that is not shown.
@@ -100,22 +101,32 @@ func MaskAddress(address string) string {
 
 // MaskName keeps the first letter of each word: "María José" becomes "M••• J•••".
 func MaskName(name string) string {
-	words := strings.Fields(name)
-	for i, word := range words {
-		words[i] = firstLetter(word) + dots
+	masked := make([]byte, 0, 64)
+	begin := -1 // of the word that is read
+	for i, r := range name + " " {
+		switch space := unicode.IsSpace(r); {
+		case !space && begin < 0:
+			begin = i
+		case space && begin >= 0:
+			if len(masked) > 0 {
+				masked = append(masked, ' ')
+			}
+			masked = append(append(masked, firstLetter(name[begin:i])...), dots...)
+			begin = -1
+		}
 	}
-	return strings.Join(words, " ")
+	return string(masked)
 }
 
 // firstLetter is a word's first letter or digit, unless the word is nothing else.
 func firstLetter(word string) string {
-	runes := []rune(word)
-	for _, r := range runes {
+	for i, r := range word {
 		if unicode.IsLetter(r) || unicode.IsDigit(r) {
-			if len(runes) == 1 {
+			letter := word[i : i+utf8.RuneLen(r)]
+			if letter == word {
 				return ""
 			}
-			return string(r)
+			return letter
 		}
 	}
 	return ""

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"crypto/sha256"
+	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -75,7 +76,7 @@ func Export(ctx context.Context, d *db.DB, by db.Actor, x ExportRequest, w io.Wr
 	if err := d.RecordExport(ctx, by, record); err != nil {
 		return record, err
 	}
-	out := exporter{to: w, sum: sha256.New(), format: x.Format, full: firstWrite}
+	out := exporter{to: w, sum: sha256.New(), format: x.Format}
 	err := out.run(ctx, d, x)
 	record.Rows, record.SHA256, record.Stage = out.rows, hex.EncodeToString(out.sum.Sum(nil)), "finished"
 	// The reader may be gone; the record is made all the same.
@@ -94,42 +95,44 @@ type exporter struct {
 	format string
 	rows   int64
 	buffer bytes.Buffer
-	full   int // how much is written at once
+	failed error
 }
 
-// The first bytes go out early, so that whoever waits sees that something comes; the
-// rest in writes of a size that costs little for each byte.
-const (
-	firstWrite  = 16 << 10
-	exportWrite = 256 << 10
-)
+// exportWrite is how much is written at once.
+const exportWrite = 256 << 10
 
 func (e *exporter) run(ctx context.Context, d *db.DB, x ExportRequest) error {
 	if x.BOM && x.Format == FormatCSV {
 		e.buffer.WriteString("\uFEFF")
 	}
-	var err error
 	if x.What == ExportVerifications {
 		e.head(caseColumns)
 		now := d.Now()
-		err = d.EachRow(ctx, x.Cases, func(r *db.Row) error {
-			c := exportCase(r, now)
-			return e.row(&c)
-		})
-	} else {
-		e.head(eventColumns)
-		err = d.EachEvent(ctx, x.Events, func(entry db.LogEntry) error {
-			if x.Format == FormatRaw {
-				return e.row(exportEntry(entry))
-			}
-			event := exportEvent(entry)
-			return e.row(&event)
-		})
+		var c exportedCase // one for all
+		return d.EachRow(ctx, x.Cases, func(r *db.Row) {
+			c = exportCase(r, now)
+			e.row(&c)
+		}, e.write)
 	}
-	if err != nil {
+	e.head(eventColumns)
+	if err := e.events(ctx, d, x); err != nil {
 		return err
 	}
-	return e.flush()
+	return e.write()
+}
+
+func (e *exporter) events(ctx context.Context, d *db.DB, x ExportRequest) error {
+	if x.Format == FormatRaw {
+		return d.EachEntry(ctx, x.Events, func(seq int64, body []byte) error {
+			e.row(exportedEntry{seq, base64.StdEncoding.EncodeToString(body)})
+			return e.writeFull()
+		})
+	}
+	return d.EachEvent(ctx, x.Events, func(entry db.LogEntry) error {
+		event := exportEvent(entry)
+		e.row(&event)
+		return e.writeFull()
+	})
 }
 
 func (e *exporter) head(columns []string) {
@@ -138,29 +141,34 @@ func (e *exporter) head(columns []string) {
 	}
 }
 
-// row writes one row: as CSV what can write itself so, anything else as JSON.
-func (e *exporter) row(row any) error {
+// row adds one row to the buffer: as CSV what can write itself so, anything else as JSON.
+func (e *exporter) row(row any) {
 	if c, can := row.(interface{ appendCSV([]byte) []byte }); can && e.format == FormatCSV {
 		e.buffer.Write(c.appendCSV(e.buffer.AvailableBuffer()))
-	} else if err := json.NewEncoder(&e.buffer).Encode(row); err != nil {
-		return err
+	} else {
+		e.failed = errors.Join(e.failed, json.NewEncoder(&e.buffer).Encode(row))
 	}
 	e.rows++
-	if e.buffer.Len() < e.full {
-		return nil
-	}
-	return e.flush()
 }
 
-func (e *exporter) flush() error {
-	e.sum.Write(e.buffer.Bytes())
-	_, err := e.to.Write(e.buffer.Bytes())
-	e.buffer.Reset()
-	e.full = exportWrite
-	if err != nil {
-		return fmt.Errorf("write export: %w", err)
+// writeFull sends what the buffer holds once it is worth a write; the first of it at once.
+func (e *exporter) writeFull() error {
+	if e.failed == nil && e.rows > 1 && e.buffer.Len() < exportWrite {
+		return nil
 	}
-	return nil
+	return e.write()
+}
+
+// write sends what the buffer holds.
+func (e *exporter) write() error {
+	for e.failed == nil && e.buffer.Len() > 0 {
+		piece := e.buffer.Next(exportWrite)
+		e.sum.Write(piece)
+		if _, err := e.to.Write(piece); err != nil {
+			e.failed = fmt.Errorf("write export: %w", err)
+		}
+	}
+	return e.failed
 }
 
 // sending is the handler of one export in one format.

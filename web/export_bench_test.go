@@ -111,14 +111,17 @@ const (
 		FROM verification v JOIN subject s ON s.id = v.subject LEFT JOIN account o ON o.id = v.owner
 		LEFT JOIN decision d ON d.id = v.decision AND v.decision > 0 LEFT JOIN account a ON a.id = d.actor LEFT JOIN account b ON b.id = d.second
 		ORDER BY v.created_at DESC, v.seq DESC`
-	shellLog = `SELECT e.seq, e.at, e.actor, a.name, e.kind, e.object, e.body FROM audit_entry e LEFT JOIN account a ON a.id = e.actor ORDER BY e.seq`
+	shellLog = `SELECT e.seq, json_extract(t, '$.time'), e.actor, a.name, json_extract(t, '$.actor.role'), e.kind, e.object, json_extract(t, '$.before'), json_extract(t, '$.after'),
+		json_extract(t, '$.facts'), json_extract(t, '$.address'), json_extract(t, '$.request'), json_extract(t, '$.session')
+		FROM (SELECT seq, actor, kind, object, CAST(body AS TEXT) AS t FROM audit_entry) e LEFT JOIN account a ON a.id = e.actor ORDER BY e.seq`
+	shellRaw = `SELECT seq, hex(body) FROM audit_entry ORDER BY seq`
 )
 
 func BenchmarkExport(b *testing.B) {
 	d, file := exportDesk(b)
 	for _, c := range []struct{ what, format, shell string }{
 		{ExportVerifications, FormatCSV, shellCases}, {ExportVerifications, FormatNDJSON, shellCases},
-		{ExportAudit, FormatCSV, shellLog}, {ExportAudit, FormatNDJSON, shellLog}, {ExportAudit, FormatRaw, shellLog},
+		{ExportAudit, FormatCSV, shellLog}, {ExportAudit, FormatNDJSON, shellLog}, {ExportAudit, FormatRaw, shellRaw},
 	} {
 		b.Run(c.what+"."+c.format, func(b *testing.B) {
 			processor, wall := shellCost(b, file, c.shell)

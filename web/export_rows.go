@@ -1,7 +1,6 @@
 package web
 
 import (
-	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -166,10 +165,6 @@ func (e *exportedEvent) appendCSV(b []byte) []byte {
 type exportedEntry struct {
 	Seq   int64  `json:"seq"`
 	Entry string `json:"entry"` // base64 of the canonical bytes
-}
-
-func exportEntry(e db.LogEntry) exportedEntry {
-	return exportedEntry{e.Seq, base64.StdEncoding.EncodeToString(e.Body)}
 }
 
 func stateWords(s *audit.State) string {
