@@ -64,7 +64,7 @@ var outside = map[string][]string{
 }
 
 // onlyDB may be imported by db alone: it is the only package that knows SQL.
-var onlyDB = []string{"database/sql", "modernc.org/", "github.com/pressly/goose"}
+var onlyDB = []string{"database/sql", "modernc.org/", "zombiezen.com/", "github.com/pressly/goose"}
 
 type listed struct {
 	ImportPath string

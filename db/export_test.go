@@ -3,10 +3,13 @@ package db
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"maps"
 	"slices"
 	"strings"
 	"time"
+
+	"zombiezen.com/go/sqlite"
 
 	"reviewdesk/review"
 )
@@ -125,3 +128,30 @@ func (db *DB) TakePending() error { return db.takePending() }
 
 // IndexPending takes the cases that wait into the search index, likewise.
 func (db *DB) IndexPending() error { return db.indexPending() }
+
+// WriteDirectly tries to write by a connection that an export reads by.
+func (db *DB) WriteDirectly(ctx context.Context) error {
+	d, err := db.openDirect(ctx)
+	if err != nil {
+		return nil // which the test takes for a failure
+	}
+	defer d.close()
+	return d.rows(`INSERT INTO search_pending (v, words) VALUES (1, 'x')`, nil, func(*sqlite.Stmt) error { return nil })
+}
+
+// Pragmas are those of such a connection, one after the other.
+func (db *DB) Pragmas(ctx context.Context, names ...string) (string, error) {
+	d, err := db.openDirect(ctx)
+	if err != nil {
+		return "", err
+	}
+	defer d.close()
+	var values []string
+	for _, name := range names {
+		err = errors.Join(err, d.rows(`PRAGMA `+name, nil, func(s *sqlite.Stmt) error {
+			values = append(values, s.ColumnText(0))
+			return nil
+		}))
+	}
+	return strings.Join(values, " "), err
+}

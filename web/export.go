@@ -2,9 +2,9 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"context"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"encoding/json"
 	"errors"
@@ -78,6 +78,9 @@ func Export(ctx context.Context, d *db.DB, by db.Actor, x ExportRequest, w io.Wr
 	}
 	out := exporter{to: w, sum: sha256.New(), format: x.Format}
 	err := out.run(ctx, d, x)
+	if packed, is := w.(*fileAnswer); is && err == nil {
+		err = packed.end()
+	}
 	record.Rows, record.SHA256, record.Stage = out.rows, hex.EncodeToString(out.sum.Sum(nil)), "finished"
 	// The reader may be gone; the record is made all the same.
 	ctx = context.WithoutCancel(ctx)
@@ -124,7 +127,8 @@ func (e *exporter) run(ctx context.Context, d *db.DB, x ExportRequest) error {
 func (e *exporter) events(ctx context.Context, d *db.DB, x ExportRequest) error {
 	if x.Format == FormatRaw {
 		return d.EachEntry(ctx, x.Events, func(seq int64, body []byte) error {
-			e.row(exportedEntry{seq, base64.StdEncoding.EncodeToString(body)})
+			e.buffer.Write(appendEntry(e.buffer.AvailableBuffer(), seq, body))
+			e.rows++
 			return e.writeFull()
 		})
 	}
@@ -159,9 +163,9 @@ func (e *exporter) writeFull() error {
 	return e.write()
 }
 
-// write sends what the buffer holds.
+// write sends what the buffer holds; also nothing, since a file without a row is a file.
 func (e *exporter) write() error {
-	for e.failed == nil && e.buffer.Len() > 0 {
+	for more := true; e.failed == nil && more; more = e.buffer.Len() > 0 {
 		piece := e.buffer.Next(exportWrite)
 		e.sum.Write(piece)
 		if _, err := e.to.Write(piece); err != nil {
@@ -201,7 +205,7 @@ func (s *Server) sendExport(w http.ResponseWriter, r *http.Request, what, format
 		w.Header().Set("Retry-After", "60")
 		return errExportsBusy
 	}
-	file := &fileAnswer{w: w, control: http.NewResponseController(w), name: exportName(what, format, s.db.Now()), kind: exportKinds[format]}
+	file := &fileAnswer{w: w, control: http.NewResponseController(w), name: exportName(what, format, s.db.Now()), kind: exportKinds[format], packed: takesGzip(r.Header.Get("Accept-Encoding"))}
 	record, err := Export(r.Context(), s.db, v.actor, x, file)
 	if err != nil && !file.begun {
 		return err
@@ -232,30 +236,55 @@ var exportKinds = map[string]string{
 }
 
 // fileAnswer sends the headers with the first bytes, so that an error before them
-// is still an ordinary answer, and gives each write its own time.
+// is still an ordinary answer, and gives each write its own time. It packs the file for
+// whoever takes it so; the digest in the trailer is of the file as it comes out again.
 type fileAnswer struct {
 	w       http.ResponseWriter
 	control *http.ResponseController
 	name    string
 	kind    string // media type
+	packed  bool
 	begun   bool
+	packer  *gzip.Writer // nil: none
 }
 
 func (f *fileAnswer) Write(b []byte) (int, error) {
-	if !f.begun {
-		f.begun = true
-		h := f.w.Header()
-		h.Set("Content-Type", f.kind)
-		h.Set("Content-Disposition", `attachment; filename="`+f.name+`"`)
-		h.Set("Trailer", "X-Row-Count, X-Content-SHA256")
-		f.w.WriteHeader(http.StatusOK)
+	first := !f.begun
+	if first {
+		f.begin()
 	}
 	if err := f.control.SetWriteDeadline(time.Now().Add(writeTimeout)); err != nil && !errors.Is(err, http.ErrNotSupported) {
 		return 0, err
 	}
-	n, err := f.w.Write(b)
-	if err != nil {
-		return n, err
+	if f.packer == nil {
+		n, err := f.w.Write(b)
+		return n, errors.Join(err, f.control.Flush())
 	}
-	return n, f.control.Flush()
+	n, err := f.packer.Write(b)
+	if err == nil && first {
+		err = errors.Join(f.packer.Flush(), f.control.Flush())
+	}
+	return n, err
+}
+
+func (f *fileAnswer) begin() {
+	f.begun = true
+	h := f.w.Header()
+	h.Set("Content-Type", f.kind)
+	h.Set("Content-Disposition", `attachment; filename="`+f.name+`"`)
+	h.Set("Trailer", "X-Row-Count, X-Content-SHA256")
+	h.Set("Vary", "Accept-Encoding")
+	if f.packed {
+		h.Set("Content-Encoding", "gzip")
+		f.packer, _ = gzip.NewWriterLevel(f.w, gzip.BestSpeed) // the level is one that there is
+	}
+	f.w.WriteHeader(http.StatusOK)
+}
+
+// end sends what the packer still holds.
+func (f *fileAnswer) end() error {
+	if f.packer == nil {
+		return nil
+	}
+	return f.packer.Close()
 }

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"encoding/base64"
 	"encoding/hex"
 	"fmt"
 	"strconv"
@@ -161,10 +162,12 @@ func (e *exportedEvent) appendCSV(b []byte) []byte {
 	return endRecord(b)
 }
 
-// exportedEntry is the form in which another program can check the log.
-type exportedEntry struct {
-	Seq   int64  `json:"seq"`
-	Entry string `json:"entry"` // base64 of the canonical bytes
+// appendEntry writes the form in which another program can check the log: the entry
+// is the base64 of its canonical bytes.
+func appendEntry(b []byte, seq int64, body []byte) []byte {
+	b = strconv.AppendInt(append(b, `{"seq":`...), seq, 10)
+	b = base64.StdEncoding.AppendEncode(append(b, `,"entry":"`...), body)
+	return append(b, "\"}\n"...)
 }
 
 func stateWords(s *audit.State) string {
