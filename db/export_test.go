@@ -155,3 +155,6 @@ func (db *DB) Pragmas(ctx context.Context, names ...string) (string, error) {
 	}
 	return strings.Join(values, " "), err
 }
+
+// OldestOpen is the statement by which the metrics find the oldest open case.
+const OldestOpen = oldestOpen

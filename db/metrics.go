@@ -80,6 +80,10 @@ type Metrics struct {
 	Witnesses     Witnesses
 }
 
+// oldestWaiting is when the oldest delivery that waits was written: it is the first of
+// one endpoint's line.
+const oldestWaiting = `(SELECT COALESCE(MIN((SELECT w.created_at FROM delivery w WHERE w.endpoint = ep.id AND w.state = 'waiting' ORDER BY w.id LIMIT 1)), 0) FROM endpoint ep)`
+
 // Metrics reads them from indexes and kept counters.
 func (db *DB) Metrics(ctx context.Context) (m Metrics, err error) {
 	q := db.read(ctx)
@@ -98,8 +102,7 @@ func (db *DB) Metrics(ctx context.Context) (m Metrics, err error) {
 		return m, err
 	}
 	var since int64
-	if err = q.row(`SELECT COUNT(*), COALESCE(MIN(created_at), 0) FROM (SELECT created_at FROM delivery WHERE state = 'waiting' LIMIT ?)`, CountCap+1).
-		Scan(&m.Outbox, &since); err != nil {
+	if err = q.row(`SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM delivery WHERE state = 'waiting' LIMIT ?)), `+oldestWaiting, CountCap+1).Scan(&m.Outbox, &since); err != nil {
 		return m, err
 	}
 	m.OutboxSince = fromMicros(since)
@@ -136,23 +139,17 @@ func queueDepths(q querier) (out []QueueDepth, err error) {
 	return out, err
 }
 
-// oldestWaiting walks a queue's own index, from the oldest case to the first of the
-// provider.
-var oldestWaiting = map[review.Status]string{
-	review.StatusInReview:     `SELECT created_at FROM verification WHERE status = 'in_review' AND +provider = ? ORDER BY created_at, seq LIMIT 1`,
-	review.StatusSecondReview: `SELECT MIN(created_at) FROM verification WHERE status = 'second_review' AND +provider = ?`,
-}
+// oldestOpen is one look into the index of what is open. The index is used only where
+// its own condition stands in the statement word for word.
+const oldestOpen = `SELECT COALESCE(MIN(created_at), 0) FROM verification
+	WHERE status IN ('in_review', 'second_review') AND provider = ? AND status = ?`
 
 func (d *QueueDepth) readOldest(q querier) error {
-	query, waits := oldestWaiting[d.Status]
-	if !waits {
+	if !d.Status.Open() {
 		return nil
 	}
 	var at int64
-	err := q.row(query, string(d.Provider)).Scan(&at)
-	if isNoRows(err) {
-		return nil // decided meanwhile
-	}
-	d.Oldest = fromMicros(at)
+	err := q.row(oldestOpen, string(d.Provider), string(d.Status)).Scan(&at)
+	d.Oldest = fromMicros(at) // none: decided meanwhile
 	return err
 }

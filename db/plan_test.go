@@ -56,7 +56,8 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 			t.Errorf("%s: %v", query, err)
 		}
 		looked++
-		if grows.MatchString(plan) && !strings.HasSuffix(query, "ORDER BY e.seq DESC LIMIT ?") { // that one stops early
+		early := strings.HasSuffix(query, "ORDER BY e.seq DESC LIMIT ?") || strings.HasSuffix(query, "ORDER BY seq DESC LIMIT 1")
+		if grows.MatchString(plan) && !early { // those stop early
 			t.Errorf("%s\n%s", query, plan)
 		}
 	}
@@ -106,6 +107,7 @@ func readEverything(t *testing.T, d *dbtest.Desk, by db.Actor, id string) {
 	}
 	for what, err := range map[string]error{
 		"pulse":     second(d.Pulse(t.Context(), day, 7)),
+		"metrics":   second(d.Metrics(t.Context())),
 		"counts":    second(d.Counts(t.Context())),
 		"work":      second(d.Work(t.Context())),
 		"countries": second(d.Countries(t.Context())),

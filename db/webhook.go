@@ -27,7 +27,7 @@ type Endpoint struct {
 	Paused       time.Time // zero: deliveries are sent
 	Removed      time.Time // zero: it stands
 	Secrets      []Secret  // oldest first, retired ones too
-	Waiting      int       // deliveries that wait
+	Waiting      int       // deliveries that wait, up to [CountCap] and one more
 	FailingSince time.Time // the first attempt that failed since one that did not; zero: none
 }
 
@@ -195,7 +195,7 @@ func (db *DB) RemoveEndpoint(ctx context.Context, by Actor, id string) error {
 }
 
 const endpointColumns = `ep.id, ep.provider, ep.url, ep.allow_private, ep.created_at, ep.paused_at, ep.removed_at, ep.failing_at,
-	(SELECT COUNT(*) FROM delivery w WHERE w.endpoint = ep.id AND w.state = 'waiting')`
+	(SELECT COUNT(*) FROM (SELECT 1 FROM delivery w WHERE w.endpoint = ep.id AND w.state = 'waiting' LIMIT 10001))` // CountCap and one more
 
 func scanEndpoint(scan func(...any) error) (Endpoint, error) {
 	var e Endpoint

@@ -79,7 +79,7 @@ type telling struct {
 }
 
 func (t telling) endpoint(e db.Endpoint) views.EndpointRow {
-	return views.EndpointRow{ID: e.ID, URL: visible(e.URL), Provider: lookOf(e.Provider).name, Private: e.AllowPrivate, State: t.state(e), Waiting: thousands(e.Waiting)}
+	return views.EndpointRow{ID: e.ID, URL: visible(e.URL), Provider: lookOf(e.Provider).name, Private: e.AllowPrivate, State: t.state(e), Waiting: cappedWords(e.Waiting)}
 }
 
 func (t telling) state(e db.Endpoint) views.EndpointState {
