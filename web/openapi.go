@@ -49,5 +49,5 @@ func (s *Server) docs(w http.ResponseWriter, r *http.Request) error {
 	p := d.page
 	p.Page = s.frame(r, p.Heading)
 	p.Script = p.Assets.Docs
-	return s.render(w, r, http.StatusOK, views.Docs(p))
+	return s.renderPublic(w, r, views.Docs(p))
 }

@@ -1,8 +1,11 @@
 package web
 
 import (
+	"bytes"
+	"compress/gzip"
 	"encoding/json"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"regexp"
 	"slices"
@@ -199,4 +202,34 @@ func inside(t *testing.T, shown *goquery.Document) {
 			ids[id] = true
 		}
 	})
+}
+
+func TestOnlyThePageWithNothingOfAnybodyIsPacked(t *testing.T) {
+	d := newTestDesk(t)
+	b, _ := d.signedIn(review.RoleSenior)
+	packed := func(path string) (plain, sent []byte, w *httptest.ResponseRecorder) {
+		plain = b.get(path).Body.Bytes()
+		r := b.request("GET", path, nil)
+		r.Header.Set("Accept-Encoding", "gzip")
+		w = b.send(r)
+		wantStatus(t, w, http.StatusOK)
+		return plain, w.Body.Bytes(), w
+	}
+	plain, sent, w := packed("/api/docs")
+	z, err := gzip.NewReader(bytes.NewReader(sent))
+	if err != nil || w.Header().Get("Content-Encoding") != "gzip" || !strings.Contains(w.Header().Get("Vary"), "Accept-Encoding") {
+		t.Fatalf("%v: %v", w.Header(), err)
+	}
+	unpacked := body(t, z)
+	if now := regexp.MustCompile(`\d{4}-\d\d-\d\dT[0-9:.]+Z|[0-9A-Z]{26}|[0-9a-f]{16,}`); now.ReplaceAllString(string(unpacked), "") != now.ReplaceAllString(string(plain), "") {
+		t.Error("it is another page")
+	}
+	if len(sent)*5 > len(plain) {
+		t.Errorf("%d bytes were packed into %d", len(plain), len(sent))
+	}
+	for _, path := range []string{"/queue", "/audit"} {
+		if _, _, w := packed(path); w.Header().Get("Content-Encoding") != "" {
+			t.Errorf("%s is packed", path)
+		}
+	}
 }

@@ -2,6 +2,7 @@ package web
 
 import (
 	"bytes"
+	"compress/gzip"
 	"errors"
 	"net/http"
 	"strconv"
@@ -26,11 +27,42 @@ func (s *Server) render(w http.ResponseWriter, r *http.Request, status int, page
 	if err := page.Render(r.Context(), b); err != nil {
 		return err
 	}
+	return s.send(w, status, b)
+}
+
+var packers = sync.Pool{New: func() any {
+	z, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed) // the level is one that there is
+	return z
+}}
+
+// renderPublic draws a page that holds nothing of anybody, packed for whoever takes it
+// so. No other page is packed. The size of a packed page tells somebody who listens
+// whether a text of their own, brought in by an address or by a case they sent, is like
+// another text on it (the attack called BREACH): and pages are full of names. An
+// export's answer has the same mixture, but only the desk's own pages can ask for it.
+func (s *Server) renderPublic(w http.ResponseWriter, r *http.Request, page templ.Component) error {
+	w.Header().Set("Vary", "Accept-Encoding, Cookie")
+	if !takesGzip(r.Header.Get("Accept-Encoding")) {
+		return s.render(w, r, http.StatusOK, page)
+	}
+	b, z := buffers.Get().(*bytes.Buffer), packers.Get().(*gzip.Writer)
+	defer buffers.Put(b)
+	defer packers.Put(z)
+	b.Reset()
+	z.Reset(b)
+	if err := errors.Join(page.Render(r.Context(), z), z.Close()); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Encoding", "gzip")
+	return s.send(w, http.StatusOK, b)
+}
+
+// send writes a page that is whole.
+func (s *Server) send(w http.ResponseWriter, status int, page *bytes.Buffer) error {
 	w.Header().Set("Content-Type", "text/html; charset=utf-8")
-	w.Header().Set("Content-Length", strconv.Itoa(b.Len()))
+	w.Header().Set("Content-Length", strconv.Itoa(page.Len()))
 	w.WriteHeader(status)
-	_, err := w.Write(b.Bytes())
-	if err != nil {
+	if _, err := w.Write(page.Bytes()); err != nil {
 		s.opts.Log.Debug("write answer", "error", err) // the reader left; nothing to tell them
 	}
 	return nil
