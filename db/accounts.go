@@ -163,6 +163,24 @@ func (db *DB) Accounts(ctx context.Context) ([]Account, error) {
 	return out, err
 }
 
+// People lists everybody by name, without their sessions. The slice is shared: nobody
+// changes it.
+func (db *DB) People(ctx context.Context) ([]Account, error) {
+	return keep(ctx, db, "people", func(q querier, _ time.Time) ([]Account, time.Time, error) {
+		rows, err := q.rows(`SELECT ` + accountColumns + ` FROM account a ORDER BY a.name, a.id`)
+		if err != nil {
+			return nil, lasting, err
+		}
+		var out []Account
+		err = eachRow(rows, func() error {
+			a, err := scanAccount(rows.Scan)
+			out = append(out, a)
+			return err
+		})
+		return out, lasting, err
+	})
+}
+
 // LinkAccount finds whose one-time link this is. A used, expired or unknown one is
 // [ErrNotFound].
 func (db *DB) LinkAccount(ctx context.Context, token string) (Account, error) {

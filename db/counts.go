@@ -2,8 +2,11 @@ package db
 
 import (
 	"context"
-	"database/sql"
+	"fmt"
+	"maps"
+	"math"
 	"slices"
+	"sync"
 	"time"
 
 	"reviewdesk/review"
@@ -18,12 +21,31 @@ type Counts struct {
 
 // Counts reads the kept counters.
 func (db *DB) Counts(ctx context.Context) (Counts, error) {
-	c := Counts{ByStatus: map[review.Status]int64{}, ByProvider: map[review.Provider]int64{}}
-	rows, err := db.read(ctx).rows(`SELECT provider, status, n FROM counter`)
+	c, err := keep(ctx, db, "counters", func(q querier, _ time.Time) (Counts, time.Time, error) {
+		c, err := counters(q)
+		return c, lasting, err
+	})
 	if err != nil {
 		return c, err
 	}
-	if err := eachRow(rows, func() error {
+	aside, err := db.aside(ctx)
+	if err != nil {
+		return c, err
+	}
+	c.ByStatus, c.ByProvider = maps.Clone(c.ByStatus), maps.Clone(c.ByProvider)
+	for p, n := range aside.byProvider {
+		c.queue(p, -n)
+	}
+	return c, nil
+}
+
+func counters(q querier) (Counts, error) {
+	c := Counts{ByStatus: map[review.Status]int64{}, ByProvider: map[review.Provider]int64{}}
+	rows, err := q.rows(`SELECT provider, status, n FROM counter`)
+	if err != nil {
+		return c, err
+	}
+	err = eachRow(rows, func() error {
 		var p review.Provider
 		var s review.Status
 		var n int64
@@ -33,10 +55,8 @@ func (db *DB) Counts(ctx context.Context) (Counts, error) {
 			c.queue(p, n)
 		}
 		return err
-	}); err != nil {
-		return c, err
-	}
-	return c, db.lessAside(ctx, &c)
+	})
+	return c, err
 }
 
 func (c *Counts) queue(p review.Provider, n int64) {
@@ -44,19 +64,33 @@ func (c *Counts) queue(p review.Provider, n int64) {
 	c.Queue += n
 }
 
-// lessAside takes off what is in review and waits for something outside. (The plus keeps
-// the index away that is sorted by provider, and holds the whole queue.)
-func (db *DB) lessAside(ctx context.Context, c *Counts) error {
-	rows, err := db.read(ctx).rows(`SELECT provider, COUNT(*) FROM verification WHERE snoozed_until > 0 AND snoozed_until > ? AND status = 'in_review' GROUP BY +provider`, micros(db.Now()))
-	if err != nil {
-		return err
-	}
-	return eachRow(rows, func() error {
-		var p review.Provider
-		var n int64
-		err := rows.Scan(&p, &n)
-		c.queue(p, -n)
-		return err
+// aside is what is in review and waits for something outside.
+type aside struct {
+	byProvider map[review.Provider]int64
+	n, overdue int // overdue: past their target, while their clock stands
+}
+
+// aside counts it. It holds until the first of them wakes or passes its target.
+func (db *DB) aside(ctx context.Context) (aside, error) {
+	return keep(ctx, db, "aside", func(q querier, now time.Time) (aside, time.Time, error) {
+		a := aside{byProvider: map[review.Provider]int64{}}
+		until := int64(math.MaxInt64)
+		// (The plus keeps the index away that is sorted by provider, and holds the whole queue.)
+		rows, err := q.rows(`SELECT provider, COUNT(*), SUM(due_at <= ?1), MIN(snoozed_until), COALESCE(MIN(CASE WHEN due_at > ?1 THEN due_at END), ?2)
+			FROM verification WHERE snoozed_until > 0 AND snoozed_until > +?1 AND status = 'in_review' GROUP BY +provider`, micros(now), until)
+		if err != nil {
+			return a, lasting, err
+		}
+		err = eachRow(rows, func() error {
+			var p review.Provider
+			var n, overdue int
+			var wakes, due int64
+			err := rows.Scan(&p, &n, &overdue, &wakes, &due)
+			a.byProvider[p] = int64(n)
+			a.n, a.overdue, until = a.n+n, a.overdue+overdue, min(until, wakes, due)
+			return err
+		})
+		return a, time.UnixMicro(until), err
 	})
 }
 
@@ -78,16 +112,45 @@ func (db *DB) CountUpTo(ctx context.Context, f review.Filter, most int) (int, er
 	return n, err
 }
 
-// overdue counts the cases in review that are past their target, up to [CountCap]
-// and one more, from the queue's index alone; those whose clock stands are taken off.
-const overdue = `SELECT COUNT(*) - (SELECT COUNT(*) FROM verification WHERE snoozed_until > 0 AND snoozed_until > ?1 AND status = 'in_review' AND due_at <= ?1)
-	FROM (SELECT 1 FROM verification WHERE status = 'in_review' AND due_at <= ?1 LIMIT ?2)`
-
 // Overdue counts the cases in review that are past their target, up to [CountCap]
-// and one more.
-func (db *DB) Overdue(ctx context.Context) (n int, err error) {
-	err = db.read(ctx).row(overdue, micros(db.Now()), CountCap+1).Scan(&n)
-	return n, err
+// and one more, from the queue's index alone; those whose clock stands are taken off.
+func (db *DB) Overdue(ctx context.Context) (int, error) {
+	past, err := keep(ctx, db, "past due", func(querier, time.Time) (*pastDue, time.Time, error) { return &pastDue{}, lasting, nil })
+	if err != nil {
+		return 0, err
+	}
+	n, err := past.count(db.read(ctx), db.Now())
+	if err != nil {
+		return 0, err
+	}
+	aside, err := db.aside(ctx)
+	return max(0, n-aside.overdue), err
+}
+
+// pastDue counts on while nothing but the clock has moved: only the cases whose target
+// has passed since it was last asked are counted.
+type pastDue struct {
+	mu sync.Mutex
+	at int64 // up to which time n was counted
+	n  int
+}
+
+func (p *pastDue) count(q querier, now time.Time) (int, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if micros(now) < p.at {
+		p.at, p.n = 0, 0 // the clock stepped back
+	}
+	if p.n > CountCap {
+		return p.n, nil
+	}
+	var more int
+	err := q.row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification WHERE status = 'in_review' AND due_at > ? AND due_at <= ? LIMIT ?)`,
+		p.at, micros(now), CountCap+1-p.n).Scan(&more)
+	if err == nil {
+		p.at, p.n = micros(now), p.n+more
+	}
+	return p.n, err
 }
 
 // Work is what waits beside the queue itself.
@@ -98,10 +161,17 @@ type Work struct {
 }
 
 // Work counts it, each from an index of its own.
-func (db *DB) Work(ctx context.Context) (w Work, err error) {
-	err = db.read(ctx).row(`SELECT (SELECT COUNT(*) FROM verification WHERE snoozed_until > 0 AND snoozed_until > ? AND status = 'in_review'),
-		(SELECT COUNT(*) FROM verification WHERE reopen_by <> ''),
-		(SELECT COUNT(*) FROM verification WHERE escalated = 1 AND status = 'in_review')`, micros(db.Now())).Scan(&w.SetAside, &w.Reopening, &w.Escalated)
+func (db *DB) Work(ctx context.Context) (Work, error) {
+	w, err := keep(ctx, db, "work", func(q querier, _ time.Time) (w Work, _ time.Time, err error) {
+		err = q.row(`SELECT (SELECT COUNT(*) FROM verification WHERE reopen_by <> ''),
+			(SELECT COUNT(*) FROM verification WHERE escalated = 1 AND status = 'in_review')`).Scan(&w.Reopening, &w.Escalated)
+		return w, lasting, err
+	})
+	if err != nil {
+		return w, err
+	}
+	aside, err := db.aside(ctx)
+	w.SetAside = aside.n
 	return w, err
 }
 
@@ -119,24 +189,37 @@ type Pulse struct {
 
 // Pulse reads the figures of the day that began at from.
 func (db *DB) Pulse(ctx context.Context, from time.Time, days int) (Pulse, error) {
-	var p Pulse
-	q := db.read(ctx)
-	now := db.Now()
-	var oldest sql.NullInt64
-	for _, one := range []struct {
-		into  any
-		query string
-		args  []any
-	}{
-		{&p.Claimed, `SELECT COUNT(*) FROM verification WHERE owner <> '' AND owner_until > ?`, []any{micros(now)}},
-		{&p.Overdue, overdue, []any{micros(now), CountCap + 1}},
-		{&oldest, `SELECT review_since FROM verification WHERE status = 'in_review' ORDER BY due_at, seq LIMIT 1`, nil},
-	} {
-		if err := q.row(one.query, one.args...).Scan(one.into); err != nil && !isNoRows(err) {
-			return p, err
-		}
+	p, err := keep(ctx, db, fmt.Sprint("pulse of ", from, days), func(q querier, _ time.Time) (Pulse, time.Time, error) {
+		p, err := pulse(q, from, days)
+		return p, lasting, err
+	})
+	if err != nil {
+		return p, err
 	}
-	p.Oldest = fromMicros(oldest.Int64)
+	if p.Claimed, err = db.claimed(ctx); err != nil {
+		return p, err
+	}
+	p.Overdue, err = db.Overdue(ctx)
+	return p, err
+}
+
+// claimed counts the cases that somebody holds, which is so until the first claim ends.
+func (db *DB) claimed(ctx context.Context) (int, error) {
+	return keep(ctx, db, "claimed", func(q querier, now time.Time) (n int, until time.Time, err error) {
+		var ends int64
+		err = q.row(`SELECT COUNT(*), COALESCE(MIN(owner_until), ?2) FROM verification WHERE owner <> '' AND owner_until > ?1`, micros(now), int64(math.MaxInt64)).Scan(&n, &ends)
+		return n, time.UnixMicro(ends), err
+	})
+}
+
+// pulse reads what a commit alone changes.
+func pulse(q querier, from time.Time, days int) (p Pulse, err error) {
+	var oldest int64
+	err = q.row(`SELECT review_since FROM verification WHERE status = 'in_review' ORDER BY due_at, seq LIMIT 1`).Scan(&oldest)
+	if err != nil && !isNoRows(err) {
+		return p, err
+	}
+	p.Oldest = fromMicros(oldest)
 	for d := days - 1; d >= 0; d-- {
 		start := from.AddDate(0, 0, -d)
 		var arrived int
@@ -174,10 +257,18 @@ func (p *Pulse) median(q querier, from time.Time) error {
 	return nil
 }
 
-// Countries lists the countries of the cases in review, for the filter.
+// Countries lists the countries of the cases in review, for the filter. The slice is
+// shared: nobody changes it.
 func (db *DB) Countries(ctx context.Context) ([]string, error) {
-	// A loose scan of the partial index: one step a country, however long the queue.
-	rows, err := db.read(ctx).rows(`WITH RECURSIVE c (country) AS (
+	return keep(ctx, db, "countries", func(q querier, _ time.Time) ([]string, time.Time, error) {
+		out, err := countries(q)
+		return out, lasting, err
+	})
+}
+
+// countries is a loose scan of the partial index: one step a country, however long the queue.
+func countries(q querier) ([]string, error) {
+	rows, err := q.rows(`WITH RECURSIVE c (country) AS (
 		SELECT (SELECT MIN(country) FROM verification WHERE status = 'in_review')
 		UNION ALL SELECT (SELECT MIN(v.country) FROM verification v WHERE v.status = 'in_review' AND v.country > c.country) FROM c WHERE c.country IS NOT NULL
 	) SELECT country FROM c WHERE country IS NOT NULL AND country <> '' LIMIT 300`)
@@ -185,10 +276,11 @@ func (db *DB) Countries(ctx context.Context) ([]string, error) {
 		return nil, err
 	}
 	var out []string
-	return out, eachRow(rows, func() error {
+	err = eachRow(rows, func() error {
 		var c string
 		err := rows.Scan(&c)
 		out = append(out, c)
 		return err
 	})
+	return out, err
 }

@@ -66,6 +66,8 @@ type DB struct {
 	reader   *sql.DB
 	writer   *sql.DB
 	prepared preparedReader // the reader, for everything but pragmas and snapshots
+	kept     keptValues
+	edition  atomic.Int64 // counts the commits that changed more than the log: raised after the COMMIT, before anybody is told of it
 	keys     keys
 	policies sync.Map     // versions of the policy, by number
 	codes    sync.Map     // how each of them sees the failure codes

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"errors"
 	"sync"
 )
 
@@ -44,14 +43,15 @@ func (db *DB) StillSignedIn(ctx context.Context, token, accountID string) (Accou
 }
 
 func (db *DB) signedIn(ctx context.Context, token, accountID string) (a Account, seen int64, err error) {
-	q := db.read(ctx)
-	if a, err = account(q, accountID); err != nil {
-		return a, 0, err
+	now := db.Now()
+	a, err = scanAccount(db.read(ctx).row(`SELECT `+accountColumns+`, s.seen_at FROM session s JOIN account a ON a.id = s.account
+		WHERE s.token = ? AND s.account = ? AND s.ended_at = 0 AND s.expires_at > ? AND s.seen_at > ?`,
+		secretDigest(token), accountID, micros(now), micros(now.Add(-SessionIdle))).Scan, &seen)
+	if err != nil {
+		return Account{}, 0, err
 	}
-	err = q.row(`SELECT seen_at FROM session WHERE token = ? AND ended_at = 0 AND expires_at > ? AND seen_at > ?`,
-		secretDigest(token), micros(db.Now()), micros(db.Now().Add(-SessionIdle))).Scan(&seen)
-	if err != nil || !a.Active() {
-		return a, 0, errors.Join(ErrNotFound, err)
+	if !a.Active() {
+		return Account{}, 0, ErrNotFound
 	}
 	return a, seen, nil
 }

@@ -73,18 +73,15 @@ type Member struct {
 
 // Team lists those who can sign in, by name.
 func (db *DB) Team(ctx context.Context) ([]Member, error) {
-	rows, err := db.read(ctx).rows(`SELECT email, name, role FROM account WHERE disabled_at = 0 AND password <> '' ORDER BY name, id`)
-	if err != nil {
-		return nil, err
-	}
+	people, err := db.People(ctx)
 	var out []Member
-	return out, eachRow(rows, func() error {
-		var m Member
-		err := rows.Scan(&m.Handle, &m.Name, &m.Role)
-		m.Handle, _, _ = strings.Cut(m.Handle, "@")
-		out = append(out, m)
-		return err
-	})
+	for _, a := range people {
+		if a.Active() {
+			handle, _, _ := strings.Cut(a.Email, "@")
+			out = append(out, Member{handle, a.Name, a.Role})
+		}
+	}
+	return out, err
 }
 
 // mentionedIn reports whether a note of the case names somebody who has not seen it.

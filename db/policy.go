@@ -14,7 +14,12 @@ import (
 )
 
 // Policy is what holds now.
-func (db *DB) Policy(ctx context.Context) (review.Policy, error) { return db.policy(db.read(ctx)) }
+func (db *DB) Policy(ctx context.Context) (review.Policy, error) {
+	return keep(ctx, db, "policy", func(q querier, _ time.Time) (review.Policy, time.Time, error) {
+		p, err := db.policy(q)
+		return p, lasting, err
+	})
+}
 
 // policy reads the newest version. Its text is parsed once: a version never changes.
 func (db *DB) policy(q querier) (review.Policy, error) {

@@ -38,6 +38,7 @@ type Tx struct {
 
 	renewAnchor bool // begin another anchor once the transaction is committed
 	told        bool // there may be deliveries to send once it is
+	changed     bool // more than the log was written, see kept.go
 }
 
 type insideWrite struct{}
@@ -154,6 +155,9 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 	}
 	if err == nil {
 		_, err = tx.exec(`COMMIT`)
+		if tx.changed {
+			db.edition.Add(1)
+		}
 	}
 	if distrusts(err) {
 		return err
@@ -260,6 +264,7 @@ func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
 	if err != nil {
 		return nil, err
 	}
+	tx.changed = tx.changed || changes(query)
 	res, err := s.ExecContext(tx.ctx, args...)
 	if tx.db.afterStatement != nil {
 		tx.db.afterStatement(query)

@@ -15,7 +15,7 @@ import (
 func (s *Server) logPills(r *http.Request, l logView) ([]views.FilterPill, error) {
 	out := []views.FilterPill{l.periodPill(), l.kindPill()}
 	if l.v.may(review.RightSeeLog) {
-		people, err := s.db.Accounts(r.Context())
+		people, err := s.db.People(r.Context())
 		if err != nil {
 			return nil, err
 		}

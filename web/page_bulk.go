@@ -133,7 +133,7 @@ func (s *Server) bulkChoices(r *http.Request, p *views.BulkPage, b db.Bulk) erro
 	for _, g := range policy.GroundsFor(review.Reject) {
 		p.Grounds = append(p.Grounds, views.Option{Value: g.Key, Label: g.Words, Chosen: slices.Contains(r.PostForm["ground"], g.Key)})
 	}
-	everybody, err := s.db.Accounts(r.Context())
+	everybody, err := s.db.People(r.Context())
 	for _, a := range everybody {
 		if a.Active() && a.Role.May(review.RightDecide) {
 			p.People = append(p.People, views.Option{Value: a.ID, Label: visible(a.Name), Chosen: a.ID == b.To})

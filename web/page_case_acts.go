@@ -216,7 +216,7 @@ func (s *Server) assignForm(r *http.Request, o *opened) (*views.ActForm, error) 
 	if !o.Status.Open() || !o.v.may(review.RightDecide) {
 		return nil, nil
 	}
-	people, err := s.db.Accounts(r.Context())
+	people, err := s.db.People(r.Context())
 	if err != nil {
 		return nil, err
 	}

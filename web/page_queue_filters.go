@@ -179,7 +179,7 @@ func (s *Server) countryOptions(r *http.Request, l listing) ([]views.Option, err
 
 // ownerOptions names those who work on cases.
 func (s *Server) ownerOptions(r *http.Request, l listing) ([]views.Option, error) {
-	people, err := s.db.Accounts(r.Context())
+	people, err := s.db.People(r.Context())
 	if err != nil {
 		return nil, err
 	}
