@@ -108,7 +108,7 @@ func (db *DB) CountUpTo(ctx context.Context, f review.Filter, most int) (int, er
 	f.Sort = ""
 	w := listWhere(f, db.Now())
 	var n int
-	err := db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification v`+w.String()+` LIMIT ?)`, append(w.args, most+1)...).Scan(&n)
+	err := db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification v`+w.String()+` LIMIT +?)`, append(w.args, most+1)...).Scan(&n)
 	return n, err
 }
 
@@ -145,7 +145,7 @@ func (p *pastDue) count(q querier, now time.Time) (int, error) {
 		return p.n, nil
 	}
 	var more int
-	err := q.row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification WHERE status = 'in_review' AND due_at > ? AND due_at <= ? LIMIT ?)`,
+	err := q.row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification WHERE status = 'in_review' AND due_at > ? AND due_at <= ? LIMIT +?)`,
 		p.at, micros(now), CountCap+1-p.n).Scan(&more)
 	if err == nil {
 		p.at, p.n = micros(now), p.n+more
@@ -239,7 +239,7 @@ func slot(t time.Time) int64 { return micros(t) / (15 * time.Minute).Microsecond
 const MedianOf = 200
 
 func (p *Pulse) median(q querier, from time.Time) error {
-	rows, err := q.rows(`SELECT decided_at - review_since FROM verification WHERE decided_at > 0 AND decided_at >= ? ORDER BY decided_at DESC LIMIT ?`, micros(from), MedianOf)
+	rows, err := q.rows(`SELECT decided_at - review_since FROM verification WHERE decided_at > 0 AND decided_at >= ? ORDER BY decided_at DESC LIMIT +?`, micros(from), MedianOf)
 	if err != nil {
 		return err
 	}

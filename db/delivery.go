@@ -100,7 +100,7 @@ func (db *DB) Deliveries(ctx context.Context, endpoint string, before int64, siz
 	if before <= 0 {
 		before = 1<<63 - 1
 	}
-	rows, err := db.read(ctx).rows(`SELECT `+deliveryColumns+deliveryTables+` WHERE d.endpoint = ? AND d.id < ? ORDER BY d.id DESC LIMIT ?`, endpoint, before, size+1)
+	rows, err := db.read(ctx).rows(`SELECT `+deliveryColumns+deliveryTables+` WHERE d.endpoint = ? AND d.id < ? ORDER BY d.id DESC LIMIT +?`, endpoint, before, size+1)
 	if err != nil {
 		return nil, false, err
 	}
@@ -261,14 +261,14 @@ func pauseAfter(attempts int) time.Duration {
 func (db *DB) stopRemoved(ctx context.Context) error {
 	return db.inBatches(ctx, func(tx *Tx) (sql.Result, error) {
 		return tx.exec(`UPDATE delivery SET state = 'failed', done_at = ?, trouble = 'the endpoint was removed' WHERE id IN
-			(SELECT w.id FROM endpoint ep JOIN delivery w ON w.endpoint = ep.id AND w.state = 'waiting' WHERE ep.removed_at <> 0 LIMIT ?)`, micros(tx.Now), batch)
+			(SELECT w.id FROM endpoint ep JOIN delivery w ON w.endpoint = ep.id AND w.state = 'waiting' WHERE ep.removed_at <> 0 LIMIT +?)`, micros(tx.Now), batch)
 	})
 }
 
 // forgetDeliveries drops what was delivered or given up long ago.
 func (db *DB) forgetDeliveries(ctx context.Context, now time.Time) error {
 	return db.inBatches(ctx, func(tx *Tx) (sql.Result, error) {
-		return tx.exec(`DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE done_at <> 0 AND done_at < ? ORDER BY done_at LIMIT ?)`,
+		return tx.exec(`DELETE FROM delivery WHERE id IN (SELECT id FROM delivery WHERE done_at <> 0 AND done_at < ? ORDER BY done_at LIMIT +?)`,
 			micros(now.Add(-deliveredKept)), batch)
 	})
 }

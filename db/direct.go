@@ -85,8 +85,8 @@ func (d *direct) bytes(s *sqlite.Stmt, column int) []byte {
 	return d.buf[:n]
 }
 
-// mostKept bounds the values kept, should they turn out not to be so few.
-const mostKept = 10_000
+// mostRemembered bounds the values kept, should they turn out not to be so few.
+const mostRemembered = 10_000
 
 // word is a column's value, of which there are few different ones.
 func (d *direct) word(s *sqlite.Stmt, column int) string {
@@ -98,7 +98,7 @@ func (d *direct) word(s *sqlite.Stmt, column int) string {
 	if !known {
 		w = string(b)
 	}
-	if !known && len(d.words) < mostKept {
+	if !known && len(d.words) < mostRemembered {
 		d.words[w] = w
 	}
 	*last = w

@@ -102,7 +102,7 @@ func (r *rowReader) codesOf(stored string) []string {
 	codes, known := r.codes[stored]
 	if !known {
 		codes = strings.Fields(stored)
-		if len(r.codes) < mostKept {
+		if len(r.codes) < mostRemembered {
 			r.codes[stored] = codes
 		}
 	}

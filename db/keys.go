@@ -146,7 +146,7 @@ const factVerifier = "verifier"
 
 // entriesOf reads the first entries of a kind; a negative limit reads all.
 func entriesOf(q querier, kind review.EventKind, limit int) (out []audit.Entry, err error) {
-	rows, err := q.rows(`SELECT body FROM audit_entry WHERE kind = ? ORDER BY seq LIMIT ?`, string(kind), limit)
+	rows, err := q.rows(`SELECT body FROM audit_entry WHERE kind = ? ORDER BY seq LIMIT +?`, string(kind), limit)
 	if err != nil {
 		return nil, err
 	}

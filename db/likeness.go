@@ -89,7 +89,7 @@ func scanLinked(scan func(...any) error) (c LinkedCase, err error) {
 
 // attemptsBeside are the other cases of the same person at the same provider.
 func attemptsBeside(q querier, subject, v int64) (out []LinkedCase, err error) {
-	rows, err := q.rows(linkedColumns+` WHERE v.subject = ? AND v.seq <> ? ORDER BY v.created_at DESC LIMIT ?`, subject, v, mostAlike)
+	rows, err := q.rows(linkedColumns+` WHERE v.subject = ? AND v.seq <> ? ORDER BY v.created_at DESC LIMIT +?`, subject, v, mostAlike)
 	if err != nil {
 		return nil, err
 	}
@@ -106,7 +106,7 @@ func attemptsBeside(q querier, subject, v int64) (out []LinkedCase, err error) {
 func (db *DB) alike(q querier, v review.Verification, subject int64) (out []LinkedCase, capped bool, err error) {
 	traits := map[int64][]review.Trait{}
 	for _, l := range v.Likenesses(fold) {
-		rows, err := q.rows(`SELECT l.v FROM likeness l JOIN verification v ON v.seq = l.v WHERE l.digest = ? AND l.v <> ? AND v.subject <> ? ORDER BY l.v DESC LIMIT ?`,
+		rows, err := q.rows(`SELECT l.v FROM likeness l JOIN verification v ON v.seq = l.v WHERE l.digest = ? AND l.v <> ? AND v.subject <> ? ORDER BY l.v DESC LIMIT +?`,
 			db.likenessDigest(l), v.Seq, subject, mostAlike)
 		if err != nil {
 			return nil, false, err
@@ -221,7 +221,7 @@ func (tx *Tx) takeBatch() error {
 }
 
 func (tx *Tx) pendingCases() (out []caseRow, err error) {
-	rows, err := tx.rows(`SELECT v.seq, v.id, v.subject, v.dossier FROM likeness_pending p JOIN verification v ON v.seq = p.v ORDER BY p.v LIMIT ?`, likenessBatch)
+	rows, err := tx.rows(`SELECT v.seq, v.id, v.subject, v.dossier FROM likeness_pending p JOIN verification v ON v.seq = p.v ORDER BY p.v LIMIT +?`, likenessBatch)
 	if err != nil {
 		return nil, err
 	}

@@ -148,7 +148,7 @@ func (db *DB) LogNewer(ctx context.Context, f review.EventFilter, before int64, 
 }
 
 func (db *DB) logPage(q reading, from logQuery, order string, size int) ([]LogEntry, bool, error) {
-	rows, err := q.rows(logColumns+from.table+from.String()+" ORDER BY "+from.key+order+" LIMIT ?", append(from.args, size+1)...)
+	rows, err := q.rows(logColumns+from.table+from.String()+" ORDER BY "+from.key+order+" LIMIT +?", append(from.args, size+1)...)
 	if err != nil {
 		return nil, false, fmt.Errorf("audit log: %w", err)
 	}

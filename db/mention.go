@@ -42,7 +42,7 @@ const MostMentions = 50
 func (db *DB) Mentions(ctx context.Context, account string) ([]Mention, error) {
 	rows, err := db.read(ctx).rows(`SELECT v.id, v.provider, s.name, m.entry, e.actor, COALESCE(a.name, ''), e.at, m.seen_at FROM mention m JOIN verification v ON v.seq = m.v
 		JOIN subject s ON s.id = v.subject JOIN audit_entry e ON e.seq = m.entry LEFT JOIN account a ON a.id = e.actor
-		WHERE m.account = ? ORDER BY m.entry DESC LIMIT ?`, account, MostMentions)
+		WHERE m.account = ? ORDER BY m.entry DESC LIMIT +?`, account, MostMentions)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +60,7 @@ func (db *DB) Mentions(ctx context.Context, account string) ([]Mention, error) {
 // CountMentions counts the notes that name somebody and that they have not seen, as
 // far as a list shows them.
 func (db *DB) CountMentions(ctx context.Context, account string) (n int, err error) {
-	err = db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM mention m WHERE account = ? AND seen_at = 0 LIMIT ?)`, account, MostMentions).Scan(&n)
+	err = db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM mention m WHERE account = ? AND seen_at = 0 LIMIT +?)`, account, MostMentions).Scan(&n)
 	return n, err
 }
 

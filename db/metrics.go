@@ -102,7 +102,7 @@ func (db *DB) Metrics(ctx context.Context) (m Metrics, err error) {
 		return m, err
 	}
 	var since int64
-	if err = q.row(`SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM delivery WHERE state = 'waiting' LIMIT ?)), `+oldestWaiting, CountCap+1).Scan(&m.Outbox, &since); err != nil {
+	if err = q.row(`SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM delivery WHERE state = 'waiting' LIMIT +?)), `+oldestWaiting, CountCap+1).Scan(&m.Outbox, &since); err != nil {
 		return m, err
 	}
 	m.OutboxSince = fromMicros(since)

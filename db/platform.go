@@ -45,7 +45,7 @@ func (db *DB) platformRows(q querier, f review.PlatformFilter, now time.Time, sk
 	}
 	rows, err := q.rows(`SELECT `+rowColumns+`, COALESCE(c.sealed, x''), s.key`+rowTables+`
 		LEFT JOIN commitment_key c ON c.entry = v.object_entry AND c.field = 'object'
-		WHERE v.seq IN (SELECT v.seq FROM verification v`+w.String()+` ORDER BY v.created_at`+newest+`, v.seq`+newest+` LIMIT ? OFFSET ?)
+		WHERE v.seq IN (SELECT v.seq FROM verification v`+w.String()+` ORDER BY v.created_at`+newest+`, v.seq`+newest+` LIMIT +? OFFSET ?)
 		ORDER BY v.created_at DESC, v.seq DESC`, append(w.args, size, skip)...)
 	if err != nil {
 		return nil, err
@@ -187,7 +187,7 @@ func heldBack(q querier, f review.PlatformFilter, now time.Time) (n int64, err e
 		return 0, nil
 	}
 	w := where{}
-	w.add("effective_at > 0 AND effective_at > ?", micros(now))
+	w.add("effective_at > 0 AND effective_at > +?", micros(now))
 	w.add("+provider = ?", string(f.Provider))
 	w.oneOf("kind", f.Kinds)
 	w.oneOf("method", f.Methods)
@@ -206,7 +206,7 @@ func (w *where) outside(states []review.StateMatch, now time.Time) {
 	w.add("(v.effective_at <= ? AND "+inner.parts[0], append([]any{micros(now)}, inner.args...)...)
 	last := len(w.parts) - 1
 	if slices.ContainsFunc(states, func(s review.StateMatch) bool { return slices.Contains(s.Statuses, review.StatusInReview) }) {
-		w.parts[last] += " OR v.effective_at > ?"
+		w.parts[last] += " OR v.effective_at > +?"
 		w.args = append(w.args, micros(now))
 	}
 	w.parts[last] += ")"

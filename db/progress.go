@@ -48,7 +48,7 @@ func (tx *Tx) putOff(v int64) error {
 }
 
 func (db *DB) due(ctx context.Context) (due []int64, err error) {
-	rows, err := db.read(ctx).rows(`SELECT v FROM progress WHERE due_at <= ? ORDER BY due_at, v LIMIT ?`, micros(db.Now()), movedTogether)
+	rows, err := db.read(ctx).rows(`SELECT v FROM progress WHERE due_at <= ? ORDER BY due_at, v LIMIT +?`, micros(db.Now()), movedTogether)
 	if err != nil {
 		return nil, err
 	}

@@ -43,7 +43,7 @@ func provingSize(q querier, seq int64) (size int64, err error) {
 	if err != nil {
 		return 0, err
 	}
-	err = q.row(`SELECT c.size FROM (SELECT size, name FROM cosignature WHERE size >= ? ORDER BY size DESC LIMIT ?) c
+	err = q.row(`SELECT c.size FROM (SELECT size, name FROM cosignature WHERE size >= ? ORDER BY size DESC LIMIT +?) c
 		JOIN witness w ON w.name = c.name GROUP BY c.size HAVING COUNT(*) >= ? ORDER BY c.size DESC LIMIT 1`, seq, mostCosigned, max(quorum, 1)).Scan(&size)
 	if !isNoRows(err) {
 		return size, err

@@ -204,7 +204,7 @@ func listQueryOver(joins string, f review.Filter, at Cursor, limit int, now time
 		w.add("v.decided_at > 0")
 	}
 	query := ` FROM verification v` + joins + w.String() +
-		` ORDER BY ` + o.column + direction + `, v.seq` + direction + ` LIMIT ?`
+		` ORDER BY ` + o.column + direction + `, v.seq` + direction + ` LIMIT +?`
 	return query, append(w.args, limit)
 }
 
@@ -299,7 +299,7 @@ func (w *where) filter(f review.Filter, now time.Time) {
 		w.add("v.due_at <= ?", micros(now))
 	}
 	if f.Snoozed {
-		w.add("v.snoozed_until > 0 AND v.snoozed_until > ?", micros(now))
+		w.add("v.snoozed_until > 0 AND v.snoozed_until > +?", micros(now))
 	} else if onlyInReview(f.Statuses) {
 		w.add("v.snoozed_until <= ?", micros(now))
 	}

@@ -147,7 +147,7 @@ func (db *DB) indexPending() error {
 }
 
 func (tx *Tx) indexBatch() error {
-	rows, err := tx.rows(`SELECT v, words FROM search_pending ORDER BY v LIMIT ?`, indexBatch)
+	rows, err := tx.rows(`SELECT v, words FROM search_pending ORDER BY v LIMIT +?`, indexBatch)
 	if err != nil {
 		return err
 	}

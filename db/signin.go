@@ -43,9 +43,9 @@ func (db *DB) ReserveSignIn(ctx context.Context, email, address string) error {
 			arg   any
 			most  int
 		}{
-			{`SELECT COUNT(*), MIN(at) FROM (SELECT at FROM sign_in_attempt WHERE account = ? AND at > ? ORDER BY at DESC LIMIT ?)`, account, triesPerAccount},
-			{`SELECT COUNT(*), MIN(at) FROM (SELECT at FROM sign_in_attempt WHERE source = ? AND at > ? ORDER BY at DESC LIMIT ?)`, source, triesPerSource},
-			{`SELECT COUNT(*), MIN(at) FROM (SELECT at FROM sign_in_attempt WHERE ? <> '' AND at > ? ORDER BY at DESC LIMIT ?)`, "everybody", triesForEverybody},
+			{`SELECT COUNT(*), MIN(at) FROM (SELECT at FROM sign_in_attempt WHERE account = ? AND at > ? ORDER BY at DESC LIMIT +?)`, account, triesPerAccount},
+			{`SELECT COUNT(*), MIN(at) FROM (SELECT at FROM sign_in_attempt WHERE source = ? AND at > ? ORDER BY at DESC LIMIT +?)`, source, triesPerSource},
+			{`SELECT COUNT(*), MIN(at) FROM (SELECT at FROM sign_in_attempt WHERE ? <> '' AND at > ? ORDER BY at DESC LIMIT +?)`, "everybody", triesForEverybody},
 		}
 		for _, l := range limits {
 			var n int

@@ -72,7 +72,7 @@ func (s source) Entries(yield func(seq int64, c audit.Columns, body []byte) erro
 		columns string
 		body    []byte
 	}
-	return chunks(s.entries, `SELECT seq, body, kind || char(31) || actor || char(31) || object || char(31) || at FROM audit_entry WHERE seq > ? ORDER BY seq LIMIT ?`,
+	return chunks(s.entries, `SELECT seq, body, kind || char(31) || actor || char(31) || object || char(31) || at FROM audit_entry WHERE seq > ? ORDER BY seq LIMIT +?`,
 		func(rows *sql.Rows) (seq int64, e entry, err error) {
 			err = rows.Scan(&seq, &e.body, &e.columns)
 			return seq, e, err
@@ -131,7 +131,7 @@ func (s source) Hashes(yield func(idx int64, h tlog.Hash) error) error {
 
 // hashesFrom reads the hashes with their places.
 func (s source) hashesFrom(after int64, yield func(idx int64, h tlog.Hash) error) error {
-	return chunksFrom(after, s.beside, `SELECT idx, h FROM audit_hash WHERE idx > ? ORDER BY idx LIMIT ?`,
+	return chunksFrom(after, s.beside, `SELECT idx, h FROM audit_hash WHERE idx > ? ORDER BY idx LIMIT +?`,
 		func(rows *sql.Rows) (idx int64, h tlog.Hash, err error) {
 			var b sql.RawBytes
 			if err := rows.Scan(&idx, &b); err != nil {
@@ -147,7 +147,7 @@ func (s source) hashesFrom(after int64, yield func(idx int64, h tlog.Hash) error
 
 // Checkpoints implements audit.Source.
 func (s source) Checkpoints(yield func(size int64, signed []byte) error) error {
-	return chunks(s.beside, `SELECT size, signed FROM audit_checkpoint WHERE size > ? ORDER BY size LIMIT ?`,
+	return chunks(s.beside, `SELECT size, signed FROM audit_checkpoint WHERE size > ? ORDER BY size LIMIT +?`,
 		func(rows *sql.Rows) (size int64, signed []byte, err error) {
 			err = rows.Scan(&size, &signed)
 			return size, signed, err
@@ -161,7 +161,7 @@ func (s source) Cosignatures(yield func(size int64, name, line string) error) er
 	}
 	for lastSize, lastName := int64(minKey), ""; ; {
 		var chunk []cosignature
-		rows, err := s.beside.rows(`SELECT size, name, line FROM cosignature WHERE (size, name) > (?, ?) ORDER BY size, name LIMIT ?`, lastSize, lastName, sourceChunk)
+		rows, err := s.beside.rows(`SELECT size, name, line FROM cosignature WHERE (size, name) > (?, ?) ORDER BY size, name LIMIT +?`, lastSize, lastName, sourceChunk)
 		if err != nil {
 			return err
 		}
@@ -201,7 +201,7 @@ func (s source) Openings(yield func(seq int64, field string, key, value []byte) 
 	persons := personKeys{db: s.db}
 	for lastSeq, lastField := int64(minKey), ""; ; {
 		rows, err := s.beside.rows(`SELECT k.entry, k.field, k.subject, k.key, k.sealed, s.key FROM commitment_key k LEFT JOIN subject s ON s.id = k.subject
-			WHERE (k.entry, k.field) > (?, ?) ORDER BY k.entry, k.field LIMIT ?`, lastSeq, lastField, sourceChunk)
+			WHERE (k.entry, k.field) > (?, ?) ORDER BY k.entry, k.field LIMIT +?`, lastSeq, lastField, sourceChunk)
 		if err != nil {
 			return err
 		}

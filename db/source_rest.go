@@ -12,7 +12,7 @@ func (s source) Outbox(yield func(seq int64, object, state string) error) error 
 		entry         int64
 		object, state string
 	}
-	return chunks(s.beside, `SELECT o.id, o.entry, COALESCE(v.id, ''), o.event FROM outbox o LEFT JOIN verification v ON v.seq = o.v WHERE o.id > ? ORDER BY o.id LIMIT ?`,
+	return chunks(s.beside, `SELECT o.id, o.entry, COALESCE(v.id, ''), o.event FROM outbox o LEFT JOIN verification v ON v.seq = o.v WHERE o.id > ? ORDER BY o.id LIMIT +?`,
 		func(rows *sql.Rows) (id int64, t told, err error) {
 			err = rows.Scan(&id, &t.entry, &t.object, &t.state)
 			return id, t, err
