@@ -66,6 +66,7 @@ type DB struct {
 	reader   *sql.DB
 	writer   *sql.DB
 	prepared preparedReader // the reader, for everything but pragmas and snapshots
+	directs  directPool
 	kept     keptValues
 	edition  atomic.Int64 // counts the commits that changed more than the log: raised after the COMMIT, before anybody is told of it
 	keys     keys
@@ -121,7 +122,8 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
 	}
 	db := &DB{dir: dir, opts: o.withDefaults(dir), jobs: make(chan *job), closing: make(chan struct{}),
-		stmts: map[string]*sql.Stmt{}, searchWake: make(chan struct{}, 1), deliveryWake: make(chan struct{}, 1)}
+		directs: directPool{make(chan *pooledDirect, directReaders)},
+		stmts:   map[string]*sql.Stmt{}, searchWake: make(chan struct{}, 1), deliveryWake: make(chan struct{}, 1)}
 	if err := db.open(ctx); err != nil {
 		db.closeHandles()
 		return nil, err
@@ -184,6 +186,7 @@ func (db *DB) Close() error {
 
 func (db *DB) closeHandles() error {
 	var errs []error
+	db.directs.close()
 	if db.conn != nil {
 		for _, s := range db.stmts {
 			errs = append(errs, s.Close())

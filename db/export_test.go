@@ -44,7 +44,7 @@ type QueryPlan string
 // Plan asks for it.
 func Plan(h *sql.DB, f review.Filter) (QueryPlan, error) {
 	query, args := listQuery(f, Cursor{}, 51, time.Unix(0, 0))
-	rows, err := h.Query(`EXPLAIN QUERY PLAN `+listColumns+query, args...)
+	rows, err := h.Query(`EXPLAIN QUERY PLAN `+openColumns+query, args...)
 	if err != nil {
 		return "", err
 	}
@@ -100,7 +100,13 @@ func (db *DB) FoldLog(bytes int64) { db.foldLog(bytes, bytes) }
 func (db *DB) Statements() []string {
 	db.prepared.mu.RLock()
 	defer db.prepared.mu.RUnlock()
-	return slices.AppendSeq(slices.Sorted(maps.Keys(db.stmts)), maps.Keys(db.prepared.stmts))
+	all := slices.AppendSeq(slices.Sorted(maps.Keys(db.stmts)), maps.Keys(db.prepared.stmts))
+	for range len(db.directs.free) {
+		d := <-db.directs.free
+		all = slices.AppendSeq(all, maps.Keys(d.texts))
+		db.directs.free <- d
+	}
+	return all
 }
 
 // PlanText is how SQLite would carry out a statement, whatever its arguments.

@@ -1,9 +1,6 @@
 package db
 
 import (
-	"context"
-	"database/sql"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -59,48 +56,6 @@ type Cursor struct {
 type Page struct {
 	Rows       []Row
 	Prev, Next *Cursor // nil at an end
-}
-
-const listColumns = `SELECT v.seq, v.id, v.provider, v.provider_id, v.method, v.status, v.arrived_state, v.arrived_reason, v.version, s.name, v.country,
-	v.document_kind, v.document_country, v.severity, v.codes, v.created_at, v.review_since, v.due_at, v.owner, COALESCE(o.name, ''), v.owner_until,
-	v.decided_at, COALESCE(d.action, ''), COALESCE(d.actor, ''), COALESCE(a.name, ''), COALESCE(d.second, ''), COALESCE(b.name, ''), COALESCE(d.reject_reason, ''), COALESCE(d.policy, 0),
-	s.email, s.birth_date, COALESCE(d.entry, 0), COALESCE(d.second_entry, 0), v.snoozed_at, v.snoozed_until, v.escalated, v.reopen_at`
-
-const listJoins = ` JOIN subject s ON s.id = v.subject LEFT JOIN account o ON o.id = v.owner
-	LEFT JOIN decision d ON d.id = v.decision AND v.decision > 0 LEFT JOIN account a ON a.id = d.actor LEFT JOIN account b ON b.id = d.second`
-
-func scanListRow(rows *sql.Rows) (Row, error) {
-	var r Row
-	var codes string
-	var created, since, due, until, decided, snoozed, woken, asked int64
-	err := rows.Scan(&r.Seq, &r.ID, &r.Provider, &r.ProviderID, &r.Method, &r.Status, &r.Arrived.State, &r.Arrived.Reason, &r.Version, &r.Name, &r.Country,
-		&r.DocumentKind, &r.DocumentFrom, &r.Severity, &codes, &created, &since, &due, &r.Owner.ID, &r.Owner.Name, &until,
-		&decided, &r.Action, &r.DecidedBy.ID, &r.DecidedBy.Name, &r.ConfirmedBy.ID, &r.ConfirmedBy.Name, &r.RejectReason, &r.Policy,
-		&r.Email, &r.Birth, &r.DecisionEntry, &r.ConfirmedEntry, &snoozed, &woken, &r.Escalated, &asked)
-	r.SnoozedAt, r.SnoozedUntil, r.ReopenAt = fromMicros(snoozed), fromMicros(woken), fromMicros(asked)
-	r.Codes = strings.Fields(codes)
-	r.CreatedAt, r.ReviewSince, r.DueAt = fromMicros(created), fromMicros(since), fromMicros(due)
-	r.OwnerUntil, r.DecidedAt = fromMicros(until), fromMicros(decided)
-	return r, err
-}
-
-// List reads one page of at most size cases, by key and never by offset.
-func (db *DB) List(ctx context.Context, f review.Filter, at Cursor, size int) (Page, error) {
-	query, args := listQuery(f, at, size+1, db.Now())
-	rows, err := db.read(ctx).rows(listColumns+query, args...)
-	if err != nil {
-		return Page{}, fmt.Errorf("list: %w", err)
-	}
-	var page Page
-	if err := eachRow(rows, func() error {
-		r, err := scanListRow(rows)
-		page.Rows = append(page.Rows, r)
-		return err
-	}); err != nil {
-		return Page{}, fmt.Errorf("list: %w", err)
-	}
-	page.turn(f, at, size)
-	return page, nil
 }
 
 // turn cuts the page to its size, puts it the right way round and says where the
@@ -185,7 +140,7 @@ func allDecided(statuses []review.Status) bool {
 // literals, since only then does SQLite use the queue's partial indexes; every
 // value from outside is an argument.
 func listQuery(f review.Filter, at Cursor, limit int, now time.Time) (string, []any) {
-	return listQueryOver(listJoins, f, at, limit, now)
+	return listQueryOver(openJoins, f, at, limit, now)
 }
 
 // listQueryOver joins what the columns need; the filters need the subject.

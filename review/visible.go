@@ -12,6 +12,9 @@ import (
 // that select nothing, bytes that are no UTF-8. Each of them is a [Span] of its
 // own with its mark, such as "[U+202E]". Tab and line ends stay.
 func Visible(text string) []Span {
+	if Plain(text) && text != "" {
+		return []Span{{Text: text}}
+	}
 	var out []Span
 	from, last := 0, rune(0)
 	for i, r := range text {
@@ -35,6 +38,17 @@ func Visible(text string) []Span {
 	return out
 }
 
+// Plain reports whether a text is printable ASCII and no more: then nothing in it hides,
+// and its letters are all Latin. Most texts are, and this tells so quickly.
+func Plain(text string) bool {
+	for i := range len(text) {
+		if text[i] < ' ' || text[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
 func mark(first byte, r rune, n int) string {
 	if r == utf8.RuneError && n == 1 {
 		return fmt.Sprintf("[0x%02X]", first)
@@ -45,6 +59,8 @@ func mark(first byte, r rune, n int) string {
 // hides reports whether a reader would not see r, of n bytes, after last.
 func hides(r rune, n int, last rune) bool {
 	switch {
+	case r >= ' ' && r <= '~' || r > '\u00ad' && r < '\u0300':
+		return false // letters of Latin alphabets, nearly always
 	case r == '\t' || r == '\n' || r == '\r':
 		return false
 	case r == utf8.RuneError && n == 1:

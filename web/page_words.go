@@ -116,12 +116,17 @@ func chipIn(c *review.Catalogue, p review.Provider, code string) views.Chip {
 }
 
 func chipFor(c review.Code) views.Chip {
-	word := upperFirst(c.Severity.String()) + " severity"
-	if c.Severity == review.SeverityInfo {
-		word = "For information"
-	}
-	return views.Chip{Class: severityClasses[c.Severity], Word: word, Code: visible(c.Code)}
+	return views.Chip{Class: severityClasses[c.Severity], Word: severityChips[c.Severity], Code: visible(c.Code)}
 }
+
+// severityChips are the words that a chip's colour stands for.
+var severityChips = func() map[review.Severity]string {
+	words := map[review.Severity]string{review.SeverityInfo: "For information"}
+	for severity := review.SeverityLow; severity <= review.SeverityCritical; severity++ {
+		words[severity] = upperFirst(severity.String()) + " severity"
+	}
+	return words
+}()
 
 // roomForChips is how many characters of codes fit into a row of the queue.
 const roomForChips = 34
@@ -155,6 +160,9 @@ func ownerOf(p review.Person) views.Owner {
 
 // nameWarning says what is odd about a name's letters.
 func nameWarning(name string) string {
+	if review.Plain(name) {
+		return ""
+	}
 	var odd []string
 	if review.MixedScript(name) {
 		odd = append(odd, "mixed scripts")

@@ -126,6 +126,9 @@ func thousands[N int | int64](n N) string {
 
 // visible is a text from outside with its hidden characters as marks.
 func visible(text string) string {
+	if review.Plain(text) {
+		return text
+	}
 	var b strings.Builder
 	for _, span := range review.Visible(text) {
 		b.WriteString(span.Text)
@@ -136,6 +139,9 @@ func visible(text string) string {
 // unhidden is what somebody typed without its hidden characters, for the field in
 // which they find it again.
 func unhidden(text string) string {
+	if review.Plain(text) {
+		return text
+	}
 	var b strings.Builder
 	for _, span := range review.Visible(text) {
 		if !span.Mark {
@@ -156,8 +162,11 @@ func (s *Server) zone(p views.Prefs) *time.Location {
 // moment shows a time at the precision of a list: how long ago within a day, the
 // day and the clock otherwise. The zero time shows nothing.
 func moment(t, now time.Time, zone *time.Location) views.Time {
+	if t.IsZero() {
+		return views.Time{}
+	}
 	shown := stamp(t, now, zone)
-	if ago := now.Sub(t); !t.IsZero() && ago >= 0 && ago < 24*time.Hour {
+	if ago := now.Sub(t); ago >= 0 && ago < 24*time.Hour {
 		shown.Text, shown.Ago = agoWords(ago), true
 	}
 	return shown
