@@ -68,6 +68,7 @@ func (c *Counts) queue(p review.Provider, n int64) {
 type aside struct {
 	byProvider map[review.Provider]int64
 	n, overdue int // overdue: past their target, while their clock stands
+	until      time.Time
 }
 
 // aside counts it. It holds until the first of them wakes or passes its target.
@@ -90,7 +91,8 @@ func (db *DB) aside(ctx context.Context) (aside, error) {
 			a.n, a.overdue, until = a.n+n, a.overdue+overdue, min(until, wakes, due)
 			return err
 		})
-		return a, time.UnixMicro(until), err
+		a.until = time.UnixMicro(until)
+		return a, a.until, err
 	})
 }
 
@@ -103,14 +105,48 @@ func (db *DB) Count(ctx context.Context, f review.Filter) (int, error) {
 }
 
 // CountUpTo counts the cases of a filter, up to most and one more: enough to say
-// "99+" beside a view.
+// "99+" beside a view. Cases that nobody has are those that somebody has less than all:
+// the others are in the indexes, and few are claimed at once.
 func (db *DB) CountUpTo(ctx context.Context, f review.Filter, most int) (int, error) {
 	f.Sort = ""
-	w := listWhere(f, db.Now())
-	var n int
-	err := db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification v`+w.String()+` LIMIT +?)`, append(w.args, most+1)...).Scan(&n)
+	if f.Owner != review.OwnerNone {
+		return db.count(ctx, f, most+1)
+	}
+	held := f
+	held.Owner = ownerAny
+	claimed, err := db.count(ctx, held, most+1)
+	if err != nil {
+		return 0, err
+	}
+	f.Owner = ""
+	n, err := db.count(ctx, f, most+1+claimed)
+	return min(n-claimed, most+1), err
+}
+
+// count counts at most limit of them. A count within the queue is kept where the clock
+// changes it only when a case that was set aside wakes.
+func (db *DB) count(ctx context.Context, f review.Filter, limit int) (int, error) {
+	if !onlyInReview(f.Statuses) || f.Owner != "" || f.Overdue || f.Snoozed || f.For != nil {
+		return countOf(db.read(ctx), f, db.Now(), limit)
+	}
+	aside, err := db.aside(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return keep(ctx, db, fmt.Sprintf("count of %+v to %d", f, limit), func(q querier, now time.Time) (int, time.Time, error) {
+		n, err := countOf(q, f, now, limit)
+		return n, aside.until, err
+	})
+}
+
+func countOf(q querier, f review.Filter, now time.Time, limit int) (n int, err error) {
+	w := countWhere(f, now)
+	err = q.row(`SELECT COUNT(*) FROM (SELECT 1`+w.from()+w.String()+` LIMIT +?)`, append(w.args, limit)...).Scan(&n)
 	return n, err
 }
+
+// countWhere asks for what [listWhere] does, in no order, so by the narrowest filter.
+func countWhere(f review.Filter, now time.Time) where { return listWhere(f, now, true) }
 
 // Overdue counts the cases in review that are past their target, up to [CountCap]
 // and one more, from the queue's index alone; those whose clock stands are taken off.

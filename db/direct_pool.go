@@ -91,7 +91,11 @@ func (db *DB) List(ctx context.Context, f review.Filter, at Cursor, size int) (P
 	if !open {
 		columns, joins = openColumns+settledColumns, settledJoins
 	}
-	query, args := listQueryOver(joins, f, at, size+1, db.Now())
+	few, err := db.few(ctx, f)
+	if err != nil {
+		return Page{}, fmt.Errorf("list: %w", err)
+	}
+	query, args := listQueryOver(joins, f, at, size+1, db.Now(), few)
 	query = columns + query
 	page := Page{Rows: make([]Row, 0, size+1)}
 	if err := db.directly(ctx, query, func(d *direct) error {
@@ -108,6 +112,24 @@ func (db *DB) List(ctx context.Context, f review.Filter, at Cursor, size int) (P
 	}
 	page.turn(f, at, size)
 	return page, nil
+}
+
+// fewCases can be sorted for a page: the rows of so many are soon read, and where there
+// are more, the page is soon full.
+const fewCases = 1000
+
+// few reports whether few cases of the queue pass filters that its order does not show
+// at once.
+func (db *DB) few(ctx context.Context, f review.Filter) (bool, error) {
+	byDue := orderOf(f).column == "v.due_at"
+	narrow := f.Snoozed || f.Code != "" || f.Severity > review.SeverityInfo || f.Country != "" || f.Provider != "" || !f.From.IsZero() || !f.To.IsZero()
+	led := !f.Snoozed && f.Severity <= review.SeverityInfo && f.Code == "" && (f.Country == "" || f.Provider == "") && f.From.IsZero() && f.To.IsZero()
+	if !onlyInReview(f.Statuses) || f.Reopening || f.Query != "" || f.For != nil || !narrow || byDue && led {
+		return false, nil
+	}
+	f.Owner = "" // its cases are read in any case
+	n, err := db.CountUpTo(ctx, f, fewCases)
+	return n <= fewCases, err
 }
 
 // listRow takes the columns in their order.

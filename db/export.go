@@ -63,7 +63,7 @@ const exportJoins = ` JOIN subject s ON s.id = v.subject LEFT JOIN decision d ON
 
 // chunk hands at most size cases to row, and says how many and where they ended.
 func (r *rowReader) chunk(ctx context.Context, f review.Filter, at Cursor, size int, row func(*Row)) (n int, last Cursor, err error) {
-	query, args := listQueryOver(exportJoins, f, at, size, r.now)
+	query, args := listQueryOver(exportJoins, f, at, size, r.now, false)
 	var one Row
 	err = r.rows(exportColumns+query, args, func(s *sqlite.Stmt) error {
 		r.read(s, &one)

@@ -164,3 +164,10 @@ func (db *DB) Pragmas(ctx context.Context, names ...string) (string, error) {
 
 // OldestOpen is the statement by which the metrics find the oldest open case.
 const OldestOpen = oldestOpen
+
+// ForgetKept makes the desk read anew what stands beside the lists.
+func (db *DB) ForgetKept() {
+	db.kept.mu.Lock()
+	defer db.kept.mu.Unlock()
+	db.kept.all = nil
+}

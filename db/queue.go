@@ -140,41 +140,92 @@ func allDecided(statuses []review.Status) bool {
 // literals, since only then does SQLite use the queue's partial indexes; every
 // value from outside is an argument.
 func listQuery(f review.Filter, at Cursor, limit int, now time.Time) (string, []any) {
-	return listQueryOver(openJoins, f, at, limit, now)
+	return listQueryOver(openJoins, f, at, limit, now, false)
 }
 
-// listQueryOver joins what the columns need; the filters need the subject.
-func listQueryOver(joins string, f review.Filter, at Cursor, limit int, now time.Time) (string, []any) {
-	w := listWhere(f, now)
+// listQueryOver joins what the columns need; the filters need the subject. Where few
+// cases pass the filters they are read by the narrowest one and sorted; otherwise the
+// list is walked in its order until the page is full.
+func listQueryOver(joins string, f review.Filter, at Cursor, limit int, now time.Time, few bool) (string, []any) {
+	w := listWhere(f, now, few)
 	o := orderOf(f)
 	down := o.down != at.Back
 	direction, compare := "", ">"
 	if down {
 		direction, compare = " DESC", "<"
 	}
+	column, seq := o.column, "v.seq"
+	if w.byCode && !few {
+		column, seq = "q.due_at", "q.v"
+	}
 	if at.Seq != 0 {
-		w.add("("+o.column+", v.seq) "+compare+" (?, ?)", at.At, at.Seq)
+		w.add("("+column+", "+seq+") "+compare+" (?, ?)", at.At, at.Seq)
 	}
 	if o.column == "v.decided_at" {
 		w.add("v.decided_at > 0")
 	}
-	query := ` FROM verification v` + joins + w.String() +
-		` ORDER BY ` + o.column + direction + `, v.seq` + direction + ` LIMIT +?`
+	order := ` ORDER BY ` + column + direction + `, ` + seq + direction
+	query := w.from() + joins + w.String() + order + ` LIMIT +?`
+	if few { // with a plus before the column, or its index would be walked
+		order = ` ORDER BY +` + column + direction + `, ` + seq + direction
+		query = ` FROM verification v` + joins + ` WHERE v.seq IN (SELECT v.seq` + w.from() + w.String() + order + ` LIMIT +?)` + order
+	}
 	return query, append(w.args, limit)
 }
 
-func listWhere(f review.Filter, now time.Time) where {
-	w := where{}
+func listWhere(f review.Filter, now time.Time, few bool) where {
+	inQueue := onlyInReview(f.Statuses) && !f.Reopening
+	w := where{byCode: inQueue && f.Code != "" && (few || orderOf(f).column == "v.due_at")}
+	w.leads(f, few)
 	w.statuses(f.Statuses)
 	w.filter(f, now)
 	return w
 }
 
+// leads chooses the filter whose index is read. Any other has a plus before its column,
+// which keeps its index away: that of a country or of the gravest findings is in the
+// queue's order and narrower than a provider's, and an order by age has one of its own.
+func (w *where) leads(f review.Filter, few bool) {
+	byDue := orderOf(f).column == "v.due_at"
+	switch {
+	case f.Owner == ownerAny: // has an index of its own
+	case w.byCode && !few:
+		w.lead = "code"
+	case f.Country != "" && (byDue || few):
+		w.lead = "country"
+	case f.Severity == review.SeverityCritical && byDue, f.Severity > review.SeverityInfo && few:
+		w.lead = "severity"
+	case f.Provider != "" && byDue:
+		w.lead = "provider"
+	}
+}
+
+// ownerAny asks for the cases that somebody holds, whoever it is.
+const ownerAny = "any"
+
+// column is a filter's, with a plus unless it leads.
+func (w *where) column(name string) string {
+	if w.lead == name {
+		return "v." + name
+	}
+	return "+v." + name
+}
+
 // where collects conditions. A partial index is used only where its own condition
 // stands in the statement word for word, even if an argument implies it.
 type where struct {
-	parts []string
-	args  []any
+	parts  []string
+	args   []any
+	byCode bool   // the queue's table of failure codes is read first
+	lead   string // the filter whose index is to be read; "" for that of the order
+}
+
+// from is what is read first.
+func (w *where) from() string {
+	if w.byCode {
+		return ` FROM queue_code q CROSS JOIN verification v ON v.seq = q.v`
+	}
+	return ` FROM verification v`
 }
 
 func (w *where) add(part string, args ...any) {
@@ -206,6 +257,14 @@ func (w *where) forPerson(p *review.Person, now time.Time) {
 	}
 }
 
+// queued is a column that the queue's table of failure codes has, too.
+func (w *where) queued(column string) string {
+	if w.byCode {
+		return "q." + column
+	}
+	return "v." + column
+}
+
 func (w *where) statuses(statuses []review.Status) {
 	if len(statuses) == 0 {
 		statuses = []review.Status{review.StatusInReview}
@@ -229,19 +288,25 @@ func (w *where) statuses(statuses []review.Status) {
 
 func (w *where) filter(f review.Filter, now time.Time) {
 	if f.Provider != "" {
-		provider := "v.provider"
-		if orderOf(f).column != "v.due_at" {
-			provider = "+v.provider" // keeps the index away that would read half the queue, to sort it
-		}
-		w.add(provider+" = ?", string(f.Provider))
+		w.add(w.column("provider")+" = ?", string(f.Provider))
 	}
 	if f.Country != "" {
-		w.add("v.country = ?", f.Country)
+		w.add(w.column("country")+" = ?", f.Country)
 	}
 	if f.Severity > review.SeverityInfo {
-		w.add("v.severity >= ?", int(f.Severity))
+		compare := " >= ?"
+		if f.Severity == review.SeverityCritical {
+			compare = " = ?" // there is nothing above it
+		}
+		w.add(w.column("severity")+compare, int(f.Severity))
 	}
-	if f.Code != "" {
+	switch {
+	case f.Code == "":
+	case w.byCode:
+		w.add("q.code = ?", f.Code)
+	case onlyInReview(f.Statuses):
+		w.add("EXISTS (SELECT 1 FROM queue_code q WHERE q.code = ? AND q.due_at = v.due_at AND q.v = v.seq)", f.Code)
+	default:
 		w.add("EXISTS (SELECT 1 FROM finding f WHERE f.v = v.seq AND f.code = ?)", f.Code)
 	}
 	if !f.From.IsZero() {
@@ -251,12 +316,12 @@ func (w *where) filter(f review.Filter, now time.Time) {
 		w.add("v.created_at < ?", micros(f.To))
 	}
 	if f.Overdue {
-		w.add("v.due_at <= ?", micros(now))
+		w.add(w.queued("due_at")+" <= ?", micros(now))
 	}
 	if f.Snoozed {
 		w.add("v.snoozed_until > 0 AND v.snoozed_until > +?", micros(now))
 	} else if onlyInReview(f.Statuses) {
-		w.add("v.snoozed_until <= ?", micros(now))
+		w.add(w.queued("snoozed_until")+" <= ?", micros(now))
 	}
 	if f.Escalated {
 		w.add("v.escalated = 1")
@@ -267,6 +332,8 @@ func (w *where) filter(f review.Filter, now time.Time) {
 	w.forPerson(f.For, now)
 	switch f.Owner {
 	case "":
+	case ownerAny:
+		w.add("v.owner <> '' AND v.owner > '' AND v.owner_until > ?", micros(now))
 	case review.OwnerNone:
 		w.add("(v.owner = '' OR v.owner_until <= ?)", micros(now))
 	default:
