@@ -33,14 +33,16 @@ tools:
 	@sh cmd/tools.sh
 
 # test is everything: what CI runs, on a fresh machine too. A C compiler is needed
-# for the race detector only. Two things run without it: the 2 000 decisions between
-# kills, and the tests in a browser, whose desk is the binary as it ships and a process
-# of its own (cmd/reviewdesk/testdata/script drives one that the detector watches).
+# for the race detector only. Three things run without it: the 2 000 decisions between
+# kills, the costs that must not grow with the desk (the detector would measure itself),
+# and the tests in a browser, whose desk is the binary as it ships and a process of its
+# own (cmd/reviewdesk/testdata/script drives one that the detector watches).
 BROWSER := ./cmd/reviewdesk/browser
 test: tools check
 	CGO_ENABLED=1 $(GO) test -race -timeout 40m $$($(GO) list ./... | grep -v /cmd/reviewdesk/browser$$)
 	$(GO) test -count=1 -timeout 40m -parallel 3 $(BROWSER)
 	$(GO) test -count=1 -run 'TestKilledAtRandomTimes' ./db
+	$(GO) test -count=1 -run 'TestNoHotPathGrowsWithTheDesk' ./web
 
 # screenshots takes the README's pictures anew, from the running demo.
 screenshots: tools

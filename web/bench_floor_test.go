@@ -63,33 +63,33 @@ func readAll(s *sql.Stmt, args []any, each func(row []sql.RawBytes) error) error
 func unread([]sql.RawBytes) error { return nil }
 
 // prepare holds a statement on the desk's file.
-func (d *desk) prepare(b *testing.B, query string) *sql.Stmt {
-	h := openBare(b, filepath.Join(d.Dir, "desk.db"), "?_pragma=query_only(1)")
+func (d *desk) prepare(query string) *sql.Stmt {
+	h := openBare(d.b, filepath.Join(d.Dir, "desk.db"), "?_pragma=query_only(1)")
 	h.SetMaxIdleConns(16)
 	s, err := h.Prepare(query)
 	if err != nil {
-		b.Fatal(err)
+		d.b.Fatal(err)
 	}
 	return s
 }
 
 // floorPage answers with a page of the size that the desk's has, after it has run one
 // statement; none where query is "". Its clients are those of the desk.
-func (d *desk) floorPage(b *testing.B, workers int, address, query string, args ...any) operation {
+func (d *desk) floorPage(workers int, address, query string, args ...any) operation {
 	read := func() error { return nil }
 	if query != "" {
-		s := d.prepare(b, query)
+		s := d.prepare(query)
 		read = func() error { return readAll(s, args, unread) }
 	}
-	return d.static(b, workers, address, read)
+	return d.static(workers, address, read)
 }
 
 // static serves the page that the desk shows at an address now, as ready bytes, once
 // read has run.
-func (d *desk) static(b *testing.B, workers int, address string, read func() error) operation {
+func (d *desk) static(workers int, address string, read func() error) operation {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
-		b.Fatal(err)
+		d.b.Fatal(err)
 	}
 	officers := d.officers(workers, review.RoleReviewer)
 	page := d.page(officers[0], address)
@@ -103,7 +103,7 @@ func (d *desk) static(b *testing.B, workers int, address string, read func() err
 		w.Write(page)
 	})}
 	go serving.Serve(l)
-	b.Cleanup(func() { serving.Close() })
+	d.b.Cleanup(func() { serving.Close() })
 	requests := make([][]byte, workers)
 	for i, o := range officers {
 		o.dial = l.Addr().String()
@@ -124,8 +124,8 @@ func (d *desk) page(l *line, address string) []byte {
 }
 
 // floorExport writes the same rows as CSV into nothing.
-func (d *desk) floorExport(b *testing.B) operation {
-	s := d.prepare(b, floorList("1", "v.created_at DESC, v.seq DESC", ""))
+func (d *desk) floorExport() operation {
+	s := d.prepare(floorList("1", "v.created_at DESC, v.seq DESC", ""))
 	return func(int) error {
 		out := csv.NewWriter(io.Discard)
 		var cells []string
@@ -158,7 +158,7 @@ type bareWriter struct {
 	rows             int
 }
 
-func newBareWriter(b *testing.B, together int) *bareWriter {
+func newBareWriter(b testing.TB, together int) *bareWriter {
 	h := openBare(b, filepath.Join(b.TempDir(), "bare.db"), "?_pragma=journal_mode(WAL)&_pragma=synchronous(FULL)")
 	conn, err := h.Conn(b.Context())
 	if err != nil {
@@ -204,9 +204,9 @@ func (w *bareWriter) run(statement string) error {
 
 // floorWrites are the same rows without a request: in one commit after the other, or so
 // many pieces in each.
-func floorWrites(together int, rows ...int) func(*desk, *testing.B) operation {
-	return func(_ *desk, b *testing.B) operation {
-		w := newBareWriter(b, together)
+func floorWrites(together int, rows ...int) func(*desk) operation {
+	return func(d *desk) operation {
+		w := newBareWriter(d.b, together)
 		return func(int) error {
 			for _, n := range rows {
 				if err := w.write(n); err != nil {
@@ -220,15 +220,15 @@ func floorWrites(together int, rows ...int) func(*desk, *testing.B) operation {
 
 // floorCase reads a case, its findings and its events, writes the rows of a view, and
 // sends a page.
-func floorCase(workers int) func(*desk, *testing.B) operation {
-	return func(d *desk, b *testing.B) operation {
-		w := newBareWriter(b, workers)
+func floorCase(workers int) func(*desk) operation {
+	return func(d *desk) operation {
+		w := newBareWriter(d.b, workers)
 		statements := []*sql.Stmt{
-			d.prepare(b, floorList("v.id = ?", "v.seq", "")),
-			d.prepare(b, `SELECT f.* FROM finding f JOIN verification v ON v.seq = f.v WHERE v.id = ?`),
-			d.prepare(b, `SELECT seq, body, kind, actor, at FROM audit_entry WHERE object = ? AND object <> '' ORDER BY seq DESC LIMIT 200`),
+			d.prepare(floorList("v.id = ?", "v.seq", "")),
+			d.prepare(`SELECT f.* FROM finding f JOIN verification v ON v.seq = f.v WHERE v.id = ?`),
+			d.prepare(`SELECT seq, body, kind, actor, at FROM audit_entry WHERE object = ? AND object <> '' ORDER BY seq DESC LIMIT 200`),
 		}
-		return d.static(b, workers, "/verifications/"+d.cases[0], func() error {
+		return d.static(workers, "/verifications/"+d.cases[0], func() error {
 			if err := w.write(viewRows); err != nil {
 				return err
 			}
