@@ -83,16 +83,30 @@ func (a *Anchor) mend() error {
 	if err != nil {
 		return err
 	}
-	whole := bytes.LastIndexByte(tail, '\n') + 1
-	torn := string(tail[whole:])
+	torn := string(tail[wholeLines(tail):])
 	a.size = end - int64(len(torn))
 	if torn == "" {
 		return nil
 	}
-	if !strings.HasPrefix(torn, lineStart) && !strings.HasPrefix(lineStart, torn) {
+	if !strings.HasPrefix(torn, lineStart) && !strings.HasPrefix(lineStart, torn) && (torn[0] != 0 || len(torn) > maxLine) {
 		return fmt.Errorf("%s does not end like an anchor", a.f.Name())
 	}
 	return a.cut()
+}
+
+// wholeLines is where the whole lines of a tail end. A crash leaves the beginning of a
+// line; a power cut may also leave its length and only some of its sectors, with zeros
+// in place of the others. No line of ours holds a zero.
+func wholeLines(tail []byte) int {
+	end := bytes.LastIndexByte(tail, '\n') + 1
+	if end == 0 {
+		return 0
+	}
+	last := bytes.LastIndexByte(tail[:end-1], '\n') + 1
+	if bytes.IndexByte(tail[last:end], 0) >= 0 {
+		return last
+	}
+	return end
 }
 
 // cut brings the file back to its whole lines.

@@ -17,7 +17,7 @@ import (
 // at a time. Any of the keys may have signed each. A missing file is [fs.ErrNotExist].
 // A line that is not as [Anchor.Append] writes it wraps [ErrNotCanonical], a wrong
 // signature [ErrSignature]; both name the line. A last line without a newline is left
-// out: a crash cut it short. An error of yield ends the reading and is returned as it is.
+// out, and so is one with zeros in it: a crash or a power cut tore it. An error of yield ends the reading and is returned as it is.
 func (k Keys) ReadAnchor(path string, yield func(Checkpoint) error) error {
 	return readAnchor(path, 0, func(number int64, signed []byte) error {
 		c, err := openStored(signed, k)
@@ -53,6 +53,11 @@ func readAnchor(path string, limit int64, yield func(number int64, signed []byte
 			_, signed, err = parseAnchorLine(line)
 		}
 		if err != nil {
+			if bytes.IndexByte(line, 0) >= 0 {
+				if _, more := r.Peek(1); more == io.EOF {
+					return nil
+				}
+			}
 			return fmt.Errorf("%s, line %d: %w", path, number, err)
 		}
 		if err := yield(number, signed); err != nil {
@@ -121,7 +126,7 @@ func lastLine(path string) (t time.Time, signed []byte, known bool, err error) {
 	if err != nil {
 		return t, nil, false, err
 	}
-	end := bytes.LastIndexByte(tail, '\n') + 1
+	end := wholeLines(tail)
 	if end == 0 {
 		return t, nil, false, nil
 	}

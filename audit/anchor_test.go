@@ -115,6 +115,9 @@ func TestAnchorAfterACrash(t *testing.T) {
 		"one byte was written":             {"{", []int64{1, 2, 9}},
 		"half a line was written":          {string(whole[:len(whole)/2]), []int64{1, 2, 9}},
 		"only the newline is missing":      {string(whole[:len(whole)-1]), []int64{1, 2, 9}},
+		"of a line only the length":        {strings.Repeat("\x00", 200), []int64{1, 2, 9}},
+		"of a line only the first sector":  {string(whole[:150]) + strings.Repeat("\x00", len(whole)-150), []int64{1, 2, 9}},
+		"of a line only the last sector":   {strings.Repeat("\x00", 150) + string(whole[150:]), []int64{1, 2, 9}},
 		"a whole line was written in time": {string(whole), []int64{1, 2, 3, 9}},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -36,10 +36,6 @@ func init() {
 	}
 }
 
-// soaks reports whether the large figures are asked for; by how much, or how many, each
-// test reads for itself.
-func soaks() bool { return os.Getenv("REVIEWDESK_SOAK") != "" }
-
 type workday struct {
 	*db.DB
 	dir string
@@ -85,19 +81,27 @@ func (d *workday) do(step string, n int) (err error) {
 	return err
 }
 
+// dayOptions let the clock stand: all of a day happens at one time.
+func dayOptions() db.Options {
+	o := dbtest.Options(nil)
+	o.Clock = func() time.Time { return dbtest.Start.Add(time.Minute) }
+	return o
+}
+
 // begin makes a workspace with an officer and somebody to tell.
 func (d *workday) begin(ctx context.Context) error {
-	clock := &dbtest.Clock{}
-	clock.Move(dbtest.Start.Sub(clock.Now()))
-	if err := db.Init(ctx, d.dir, "Test workspace", dbtest.Options(clock)); err != nil {
+	if err := db.Init(ctx, d.dir, "Test workspace", dayOptions()); err != nil {
 		return err
 	}
 	say("made")
-	opened, err := db.Open(ctx, d.dir, dbtest.Options(clock))
+	opened, err := db.Open(ctx, d.dir, dayOptions())
 	if err != nil {
 		return err
 	}
-	_, _, err = opened.AddAccount(ctx, db.System("test"), db.NewAccount{Email: "anaquiroga@desk.example", Name: "Ana Quiroga", Role: review.RoleReviewer})
+	_, token, err := opened.AddAccount(ctx, db.System("test"), db.NewAccount{Email: "anaquiroga@desk.example", Name: "Ana Quiroga", Role: review.RoleReviewer})
+	if err == nil {
+		_, err = opened.RedeemLink(ctx, db.Actor{Address: "127.0.0.1"}, token, "no hash")
+	}
 	if err == nil {
 		_, _, err = opened.AddEndpoint(ctx, db.System("test"), db.NewEndpoint{Provider: review.Cybrid, URL: "https://platform.example/in"})
 	}
@@ -109,7 +113,7 @@ func (d *workday) begin(ctx context.Context) error {
 }
 
 func (d *workday) open(ctx context.Context) (err error) {
-	if d.DB, err = db.Open(ctx, d.dir, dbtest.Options(&dbtest.Clock{})); err != nil {
+	if d.DB, err = db.Open(ctx, d.dir, dayOptions()); err != nil {
 		return err
 	}
 	a, err := d.AccountByEmail(ctx, "anaquiroga@desk.example")

@@ -6,6 +6,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -17,14 +18,53 @@ const databaseFile = "desk.db"
 
 // Init makes a workspace: folder (0700), keys (0600), database, instance id, the
 // log's first event. A folder that already holds one is refused, and so is one whose
-// anchor tells of a log: its database is missing, and new keys would be its end.
+// anchor tells of a log: its database is missing, and new keys would be its end. What
+// an attempt that was cut short has begun is finished.
 func Init(ctx context.Context, dir, workspace string, o Options) (err error) {
-	if _, err := os.Stat(filepath.Join(dir, databaseFile)); err == nil {
-		return fmt.Errorf("%s holds a workspace already", dir)
+	begun, err := begunOnly(ctx, filepath.Join(dir, databaseFile))
+	if err != nil {
+		return err
 	}
 	if anchor := o.withDefaults(dir).Anchor; fileSize(anchor) > 0 {
 		return fmt.Errorf("%s holds the heads of a log whose database is missing here: put that back with reviewdesk restore", anchor)
 	}
+	if !begun {
+		if err := makeFiles(ctx, dir, workspace, o); err != nil {
+			return err
+		}
+	}
+	db, err := Open(ctx, dir, o)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.Do(ctx, func(tx *Tx) error {
+		_, err := tx.append(System("init"), review.Event{Kind: review.EventStarted, Object: db.instance,
+			Facts: []review.Fact{{Name: factVerifier, Value: db.VerifierKey()}}}, 0)
+		return err
+	})
+}
+
+// begunOnly reports whether a database is there in which nothing has happened, not even
+// the log's first event: whoever made it was cut short.
+func begunOnly(ctx context.Context, path string) (begun bool, err error) {
+	if _, err := os.Stat(path); errors.Is(err, fs.ErrNotExist) {
+		return false, nil
+	}
+	h, err := openHandle(path, readerPragmas, 1)
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, h.Close()) }()
+	err = h.QueryRowContext(ctx, `SELECT NOT EXISTS (SELECT 1 FROM audit_entry) AND NOT EXISTS (SELECT 1 FROM account) AND NOT EXISTS (SELECT 1 FROM verification)`).Scan(&begun)
+	if err == nil && !begun {
+		err = fmt.Errorf("%s holds a workspace already", filepath.Dir(path))
+	}
+	return begun, err
+}
+
+// makeFiles makes the folder, the keys and the database, and brings all to the disk.
+func makeFiles(ctx context.Context, dir, workspace string, o Options) error {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return fmt.Errorf("make workspace: %w", err)
 	}
@@ -42,23 +82,26 @@ func Init(ctx context.Context, dir, workspace string, o Options) (err error) {
 	if err := os.Rename(temp, filepath.Join(dir, databaseFile)); err != nil {
 		return fmt.Errorf("make database: %w", err)
 	}
-	if err := syncDir(dir); err != nil {
-		return err
+	return errors.Join(syncDir(dir), syncAbove(dir))
+}
+
+// syncAbove brings the names of the folders above to the disk, as far as they are open
+// to us: any of them may just have been made.
+func syncAbove(dir string) error {
+	dir, err := filepath.Abs(dir)
+	for err == nil && dir != filepath.Dir(dir) {
+		dir = filepath.Dir(dir)
+		if err = syncDir(dir); errors.Is(err, fs.ErrPermission) {
+			return nil
+		}
 	}
-	db, err := Open(ctx, dir, o)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.Close()) }()
-	return db.Do(ctx, func(tx *Tx) error {
-		_, err := tx.append(System("init"), review.Event{Kind: review.EventStarted, Object: instance,
-			Facts: []review.Fact{{Name: factVerifier, Value: db.VerifierKey()}}}, 0)
-		return err
-	})
+	return err
 }
 
 func makeDatabase(ctx context.Context, path, instance, workspace string, now time.Time) error {
-	os.Remove(path) // left by an attempt that did not end
+	if err := dropDatabase(path); err != nil { // left by an attempt that did not end
+		return err
+	}
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_RDWR, 0o600)
 	if err != nil {
 		return err
