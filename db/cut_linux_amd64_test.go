@@ -64,6 +64,32 @@ func TestAPowerCutLosesNothingThatWasSaid(t *testing.T) {
 	t.Logf("%d disks held a desk, on %d it had not been made yet", made, unmade)
 }
 
+// TestACutWouldShowASyncThatIsNotMade leaves the syncs of the write-ahead log out of the
+// recording, as synchronous=NORMAL does: then disks must turn up that lack a decision.
+func TestACutWouldShowASyncThatIsNotMade(t *testing.T) {
+	base := t.TempDir()
+	before := diskOf(t, base)
+	calls := recorded(t, base, lifeOfADesk)
+	random := rand.New(rand.NewPCG(seed(t), 7))
+	d := dbtest.New(t)
+	d.Shut()
+	for range 20 {
+		k := before.again()
+		for _, c := range calls {
+			if c.Name != "fsync" || filepath.Base(c.Path) != "desk.db-wal" {
+				k.happen(c)
+			}
+		}
+		left := filepath.Join(t.TempDir(), "left")
+		k.cut(t, random, base, left)
+		d.Dir = filepath.Join(left, "desk")
+		if report, err := db.Verify(t.Context(), d.Dir, db.VerifyOptions{}); err != nil || report.ExitCode() != 0 {
+			return
+		}
+	}
+	t.Error("none of 20 disks shows it: the simulation has no teeth")
+}
+
 // recorded runs a day in the folder's folder desk to its end and returns its calls, and
 // what it said.
 func recorded(t *testing.T, base, steps string) (calls []dbtest.Call) {

@@ -71,10 +71,10 @@ func (d *workday) do(step string, n int) (err error) {
 	case "rotate":
 		_, err = d.RotateKey(ctx, db.System("test"), rotationReason)
 	case "waits":
-		for began := time.Now(); !d.Writes() && time.Since(began) < 20*time.Second; {
+		say("waiting")
+		for began := time.Now(); !d.Writes() && d.Alive().Err() == nil && time.Since(began) < 20*time.Second; {
 			time.Sleep(20 * time.Millisecond) // it tries once a second
 		}
-		say("writes again")
 	case "close":
 		err = d.Close()
 	}

@@ -68,6 +68,8 @@ func told(err error) string {
 		return "disk"
 	case errors.Is(err, db.ErrNotAnchored):
 		return "not anchored"
+	case errors.Is(err, db.ErrNotRecorded):
+		return "not recorded"
 	}
 	return fmt.Sprint(err)
 }
