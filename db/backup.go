@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 
@@ -33,6 +34,10 @@ const syncEvery = 16 << 20
 type BackupOptions struct {
 	Anchor string                  // the anchor file; "" takes the workspace's own
 	Moved  func(done, total int64) // told about the pages copied; nil for nobody
+	// Hold takes an open file for this process alone, until it is closed or the process
+	// is gone; an error says that another has it. nil: what a backup that was killed left
+	// behind stays.
+	Hold func(*os.File) error
 }
 
 // Backup copies a workspace's database to a file that does not exist yet. The copy is
@@ -47,11 +52,11 @@ func Backup(ctx context.Context, dir, file string, o BackupOptions) (report audi
 		return report, err
 	}
 	defer db.reader.Close()
-	f, err := os.CreateTemp(filepath.Dir(file), filepath.Base(file)+".*.part")
+	f, err := o.begin(file)
 	if err != nil {
 		return report, err
 	}
-	defer func() { err = errors.Join(err, f.Close(), dropFile(f.Name())) }()
+	defer func() { err = errors.Join(err, f.Close(), dropDatabase(f.Name())) }()
 	anchored, err := db.anchorBytes()
 	if err != nil {
 		return report, err
@@ -72,6 +77,43 @@ func Backup(ctx context.Context, dir, file string, o BackupOptions) (report audi
 		return report, err
 	}
 	return report, settleName(f.Name(), file)
+}
+
+// unfinished ends the name of a copy that is being written.
+const unfinished = ".unfinished-backup"
+
+// begin makes the file that the copy is written to, and removes those in the same folder
+// that nobody works on any more: their backups were killed.
+func (o BackupOptions) begin(file string) (*os.File, error) {
+	folder, name := filepath.Split(file)
+	if o.Hold != nil {
+		left, _ := filepath.Glob(filepath.Join(folder, "*"+unfinished)) // fails for a bad pattern only
+		for _, path := range left {
+			if err := o.sweep(path); err != nil {
+				return nil, err
+			}
+		}
+	}
+	f, err := os.CreateTemp(filepath.Dir(file), name+".*"+unfinished)
+	if err == nil && o.Hold != nil {
+		err = o.Hold(f)
+	}
+	return f, err
+}
+
+func (o BackupOptions) sweep(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR, 0)
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil // whoever worked on it has finished
+	}
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	if o.Hold(f) != nil {
+		return nil
+	}
+	return dropDatabase(path)
 }
 
 // openToRead opens a workspace for commands that only read, beside a running desk. The

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 
 	"reviewdesk/audit"
@@ -123,4 +124,23 @@ func TestABackupWithoutItsAnchorIsToldApart(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "anchor") {
 		t.Error(err)
 	}
+}
+
+// flocked takes a file as the command does.
+func flocked(f *os.File) error { return syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB) }
+
+func TestABackupRemovesWhatAKilledOneLeftAndNothingElse(t *testing.T) {
+	d := dbtest.New(t)
+	dir := t.TempDir()
+	for _, name := range []string{"monday.db.1.unfinished-backup", "monday.db.1.unfinished-backup-journal", "sunday.db.2.unfinished-backup", "photo.part"} {
+		ok(t, os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o600))
+	}
+	held, err := os.Open(filepath.Join(dir, "sunday.db.2.unfinished-backup"))
+	ok(t, errors.Join(err, flocked(held)))
+	defer held.Close()
+	report, err := db.Backup(t.Context(), d.Dir, filepath.Join(dir, "tuesday.db"), db.BackupOptions{Hold: flocked})
+	if err != nil || report.Fault != audit.FaultNone {
+		t.Errorf("%s, %v", report.Sentence(), err)
+	}
+	leftovers(t, dir, "photo.part", "sunday.db.2.unfinished-backup", "tuesday.db") // Sunday's is being written
 }

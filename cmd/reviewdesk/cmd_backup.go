@@ -20,7 +20,7 @@ func (c backupCmd) Run(a *app) error {
 	}
 	var bar *progress
 	var before int64
-	r, err := db.Backup(a.ctx, c.Data, c.File, db.BackupOptions{Anchor: c.Anchor, Moved: func(done, total int64) {
+	r, err := db.Backup(a.ctx, c.Data, c.File, db.BackupOptions{Anchor: c.Anchor, Hold: holdCopy, Moved: func(done, total int64) {
 		if bar == nil {
 			bar = newProgress(a.err, "backup", "pages", total)
 		}

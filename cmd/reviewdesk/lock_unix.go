@@ -17,3 +17,6 @@ func lockFile(f *os.File) error {
 	}
 	return err
 }
+
+// holdCopy takes a backup that is being written.
+var holdCopy = lockFile
