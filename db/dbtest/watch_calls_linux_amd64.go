@@ -125,7 +125,9 @@ func (s *seen) readFile(c Call, nr int32) (Call, bool) {
 	if !strings.HasPrefix(path, "/") || strings.HasPrefix(path, "/dev/") {
 		return c, c.Name == "write"
 	}
-	if s.file, err = unix.PidfdGetfd(s.pidfd, int(int32(s.args[0])), 0); err != nil {
+	if s.file, err = unix.PidfdGetfd(s.pidfd, int(int32(s.args[0])), 0); errors.Is(err, unix.ESRCH) {
+		return c, false // it has ended meanwhile
+	} else if err != nil {
 		panic(fmt.Sprintf("watching needs the files of the watched process: %v", err))
 	}
 	switch nr {
