@@ -7,7 +7,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"os/exec"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -20,17 +19,16 @@ import (
 // officersAtOnce is how many decisions are on their way when the kill comes.
 const officersAtOnce = 8
 
-// toAcknowledge is how many decisions must be acknowledged between kills: 2 000, but
-// fewer under the race detector, which costs twentyfold (make test runs this test once
-// more without it). make soak asks for more by REVIEWDESK_SOAK.
-func toAcknowledge() int {
-	if n, err := strconv.Atoi(os.Getenv("REVIEWDESK_SOAK")); err == nil {
-		return n
+// killsWanted is how many kills there are: 50, but fewer under the race detector, which
+// costs twentyfold (make test runs this test once more without it).
+func killsWanted() int {
+	switch {
+	case soaks():
+		return soakOf(10_000)
+	case underRace:
+		return 4
 	}
-	if underRace {
-		return 200
-	}
-	return 2_000
+	return 50
 }
 
 // decideUntilKilled is the child: eight officers at once decide the cases of the
@@ -79,23 +77,37 @@ func decideAloud(d *db.DB, by db.Actor, id string) {
 // again and again, each time after a random number of acknowledgements, with eight
 // decisions on their way; what was acknowledged must be there, and the log whole.
 func TestKilledAtRandomTimesEveryAcknowledgedDecisionIsThere(t *testing.T) {
-	want := toAcknowledge()
+	const together, most = 10, 80 // kills of one workspace, acknowledgements between two
+	random := rand.New(rand.NewPCG(seed(t), 2000))
+	acknowledged, kills := 0, 0
+	for want := killsWanted(); kills < want; {
+		some := min(together, want-kills)
+		t.Run(fmt.Sprintf("from kill %d", kills+1), func(t *testing.T) {
+			acknowledged += killMany(t, random, some, most)
+		})
+		kills += some
+	}
+	t.Logf("%d acknowledged decisions, %d kills", acknowledged, kills)
+}
+
+// killMany kills one workspace's process so many times, and counts what was acknowledged.
+func killMany(t *testing.T, random *rand.Rand, kills, most int) int {
+	t.Helper()
 	d := dbtest.New(t)
 	d.Person("Ana Quiroga", review.RoleReviewer)
-	receiveMany(t, d, want+want/4+50)
+	receiveMany(t, d, kills*(most/2+2*officersAtOnce)+4*most)
 	d.Shut()
-	random := rand.New(rand.NewPCG(4, 2000))
-	told, kills := map[string]bool{}, 0
-	for ; len(told) < want; kills++ {
+	told := map[string]bool{}
+	for range kills {
 		list := openCases(t, d, told)
-		for _, id := range decideAndKill(t, d.Dir, list, 1+random.IntN(want/10)) {
+		for _, id := range decideAndKill(t, d.Dir, list, 1+random.IntN(most)) {
 			told[id] = true
 		}
 	}
 	if list := openCases(t, d, told); list == "" {
 		t.Fatal("there were too few cases for the last kill to interrupt anything")
 	}
-	t.Logf("%d acknowledged decisions, %d kills", len(told), kills)
+	return len(told)
 }
 
 // receiveMany takes plain cases in, a hundred at a time.
