@@ -43,12 +43,25 @@ func (s *Server) frame(r *http.Request, title string) views.Page {
 	if p.Me.SeesCases {
 		p.Saved = append(s.savedViews(r.Context()), s.ownViews(r)...)
 	}
+	p.Commands = commands(p.Me)
 	markCurrent(p.Nav, r.URL)
 	markCurrent(p.Saved, r.URL)
 	if current := func(n views.NavItem) bool { return n.Current }; !slices.ContainsFunc(p.Nav, current) && !slices.ContainsFunc(p.Saved, current) && r.URL.Path == "/queue" {
 		markSection(p.Nav, r.URL.RequestURI())
 	}
 	return p
+}
+
+// commands are the pages that the navigation does not list: the palette leads to them.
+func commands(me *views.Me) []views.NavItem {
+	var out []views.NavItem
+	if me.Decides {
+		out = append(out, views.NavItem{Label: "Conflicts of interest", Href: "/interests", Icon: "ban"})
+	}
+	if me.Administers {
+		out = append(out, views.NavItem{Label: "Policy", Href: "/admin/policy", Icon: "gear"})
+	}
+	return out
 }
 
 // savedViews are the views that everybody has. What is over its target is counted.

@@ -1,12 +1,9 @@
 package browser_test
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -34,7 +31,7 @@ func (b tab) rejectByKeys(note string) {
 	b.until(`document.querySelector("[data-grounds=reject] [value=other]").checked`)
 	b.js(`document.querySelector("#note").focus()`)
 	b.press(note)
-	b.turn(kb.Enter, chromedp.ModifierCtrl)
+	b.turn(kb.Enter, ctrl)
 	b.until(`!location.pathname.startsWith("` + here + `")`)
 }
 
@@ -46,7 +43,7 @@ func (b tab) reason(key, field, text string) {
 	b.until(`document.activeElement.closest("details.instead[open]") !== null`)
 	b.js(`document.querySelector("#` + field + `").focus()`)
 	b.press(text)
-	b.turn(kb.Enter, chromedp.ModifierCtrl)
+	b.turn(kb.Enter, ctrl)
 }
 
 func (b tab) says(text string) {
@@ -98,7 +95,7 @@ func TestWhatOfficersDoBesideDecidingByKeys(t *testing.T) {
 	b.turn(kb.Enter)
 	b.until(`document.activeElement.id === "act-ask-again-text" && document.activeElement.value.includes("once more") && ` + ready)
 	b.press(" Thank you.")
-	b.turn(kb.Enter, chromedp.ModifierCtrl)
+	b.turn(kb.Enter, ctrl)
 	b.says("Waits for the applicant.")
 	if got := casePath.FindString(b.where()); got != third {
 		t.Errorf("after asking the page is %s", got)
@@ -189,7 +186,7 @@ func TestAnOrdinaryDecisionIsFourKeys(t *testing.T) {
 	b.until(anyCase)
 	id := casePath.FindString(b.where())
 	keys += b.count("a", "1")
-	b.turn(kb.Enter, chromedp.ModifierCtrl)
+	b.turn(kb.Enter, ctrl)
 	keys++
 	b.until(`!location.pathname.startsWith("` + id + `")`)
 	if toast := b.toast(); keys > 4 || !strings.Contains(toast, "approved") {
@@ -203,7 +200,7 @@ func TestAnOrdinaryDecisionIsFourKeys(t *testing.T) {
 	keys = b.count("r", "5", kb.Enter)
 	b.until(`document.activeElement.id === "note"`)
 	b.press("No likeness at all, I think.") // its words are nobody's overhead
-	b.turn(kb.Enter, chromedp.ModifierCtrl)
+	b.turn(kb.Enter, ctrl)
 	keys++
 	b.until(`!location.pathname.startsWith("` + id + `")`)
 	if toast := b.toast(); keys > 4 || !strings.Contains(toast, "rejected") && !strings.Contains(toast, "sent to second review") {
@@ -282,10 +279,6 @@ func TestWhatOfficersDoBesideDecidingWithoutScript(t *testing.T) {
 // bring about.
 func TestWhatStandsOnACaseIsAccessible(t *testing.T) {
 	t.Parallel()
-	axe, err := os.ReadFile(filepath.Join("testdata", "axe", "axe.min.js"))
-	if err != nil {
-		t.Fatal(err)
-	}
 	d := startDemo(t, 80)
 	b := openTab(t, d)
 	b.signIn("reviewer", 0)
@@ -295,21 +288,21 @@ func TestWhatStandsOnACaseIsAccessible(t *testing.T) {
 	id := casePath.FindString(b.where())
 	b.reason("w", "act-snooze-reason", "short")
 	b.until(`document.querySelector("#act-snooze-reason-error") !== null && ` + ready)
-	b.audit(string(axe))
+	b.audit()
 	b.js(`document.querySelector("#act-snooze-reason").focus()`)
 	b.press(" but long enough now")
-	b.turn(kb.Enter, chromedp.ModifierCtrl)
+	b.turn(kb.Enter, ctrl)
 	b.says("Its clock stands until then")
-	b.audit(string(axe))
+	b.audit()
 	b.reason("e", "act-escalate-reason", "The name stands on a list I do not know.")
 	b.says("handed this case to the seniors.")
-	b.audit(string(axe))
+	b.audit()
 	senior := openTab(t, d)
 	senior.signIn("senior", 0)
 	senior.open(id)
 	senior.rejectByKeys("No likeness at all, I think.")
 	senior.until(`document.querySelector(".toast button[data-key=z]") !== null`)
-	senior.audit(string(axe))
+	senior.audit()
 	senior.open("/queue?work=aside")
-	senior.audit(string(axe))
+	senior.audit()
 }

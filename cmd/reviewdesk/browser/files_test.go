@@ -88,7 +88,7 @@ func worksheetByKeys(t *testing.T, d desk) {
 	b.press("2")
 	b.tabTo("#note")
 	b.press("Another person, as the worksheet says.")
-	b.turn(kb.Enter, chromedp.ModifierCtrl)
+	b.turn(kb.Enter, ctrl)
 	b.until(`!location.pathname.startsWith("` + id + `") && ` + ready)
 
 	m := openTab(t, d)
@@ -97,7 +97,7 @@ func worksheetByKeys(t *testing.T, d desk) {
 	m.until(ready)
 	m.tabTo("#note")
 	m.press("I compared them myself.")
-	m.turn(kb.Enter, chromedp.ModifierCtrl)
+	m.turn(kb.Enter, ctrl)
 	m.until(`!location.pathname.startsWith("` + id + `") && ` + ready)
 	m.open(id)
 	if got := m.text("#history"); !strings.Contains(got, "confirmed the approval") || !strings.Contains(got, "compared the applicant with a list entry: another person") {

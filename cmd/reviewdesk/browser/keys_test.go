@@ -12,6 +12,8 @@ import (
 	"github.com/chromedp/chromedp/kb"
 )
 
+const ctrl = chromedp.ModifierCtrl
+
 const ready = `document.readyState === "complete"`
 
 // press types as a keyboard does: a key whose keydown the page takes for itself
@@ -146,7 +148,7 @@ func helpByKeys(b tab) {
 }
 
 func paletteByKeys(b tab) {
-	b.press("k", chromedp.ModifierCtrl)
+	b.press("k", ctrl)
 	b.until(`document.querySelector("#palette").open && document.activeElement.id === "palette-q"`)
 	b.press("crit")
 	b.until(`[...document.querySelectorAll("[data-commands] li:not([hidden])")].length === 2`)
@@ -170,7 +172,7 @@ func decisionByKeys(b tab) {
 	b.until(`document.querySelector("[data-grounds=reject] [value=other]").checked`)
 	b.js(`document.querySelector("#note").focus()`)
 	b.press("rats?")
-	b.turn(kb.Enter, chromedp.ModifierCtrl)
+	b.turn(kb.Enter, ctrl)
 	b.until(`document.querySelector("[data-error-summary]") !== null && ` + ready)
 	if got := eval[string](b, `document.querySelector("#note").value`); got != "rats?" {
 		b.t.Errorf("the note is %q", got)
@@ -183,7 +185,7 @@ func decisionByKeys(b tab) {
 	}
 	b.js(`document.querySelector("#note").focus()`)
 	b.press(" No likeness at all.")
-	b.turn(kb.Enter, chromedp.ModifierCtrl)
+	b.turn(kb.Enter, ctrl)
 	b.until(`document.querySelector("h1[data-focus]") !== null && ` + ready)
 	if !eval[bool](b, `document.activeElement.matches("h1")`) {
 		b.t.Error("after a decision the focus is not on the new heading")
@@ -241,7 +243,7 @@ func keysOff(b tab) {
 	if eval[bool](b, `document.querySelector("[name=action]:checked") !== null || document.querySelector("#keys-help").open`) {
 		b.t.Error("single keys still work")
 	}
-	b.press("k", chromedp.ModifierCtrl)
+	b.press("k", ctrl)
 	b.until(`document.querySelector("#palette").open`)
 }
 
