@@ -1,6 +1,9 @@
 package views
 
-import "strconv"
+import (
+	"strconv"
+	"strings"
+)
 
 // helped is the page with the keys that do something on it: its own groups, and
 // those that work anywhere.
@@ -37,7 +40,7 @@ func listKeys(p QueuePage) []KeyGroup {
 		list = rowKeys("List", "Open case")
 	}
 	if p.BulkReturn != "" {
-		list.Keys = append(list.Keys, KeyLine{"Select", "X"})
+		list.Keys = append(list.Keys, KeyLine{"Select", "X"}, KeyLine{"Assign, snooze, ask again, reject those selected", "M W Q R"})
 	}
 	if p.NextAction != "" {
 		list.Keys = append(list.Keys, KeyLine{"Review next unclaimed", "N"})
@@ -116,4 +119,9 @@ func someKeys(groups ...KeyGroup) []KeyGroup {
 		}
 	}
 	return out
+}
+
+// listed reports whether the link is to a list whose count an open page hears of.
+func (n NavItem) listed() bool {
+	return n.Count != "" || strings.HasPrefix(n.Href, "/queue") || n.Href == "/mentions"
 }

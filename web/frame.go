@@ -41,7 +41,7 @@ func (s *Server) frame(r *http.Request, title string) views.Page {
 	}
 	p.Nav = s.navigation(r.Context(), v)
 	if p.Me.SeesCases {
-		p.Saved = append(s.savedViews(r.Context()), s.ownViews(r)...)
+		p.Saved = s.listsBeside(r)
 	}
 	p.Commands = commands(p.Me)
 	markCurrent(p.Nav, r.URL)
@@ -62,6 +62,11 @@ func commands(me *views.Me) []views.NavItem {
 		out = append(out, views.NavItem{Label: "Policy", Href: "/admin/policy", Icon: "gear"})
 	}
 	return out
+}
+
+// listsBeside are the lists that the navigation offers beside its own, counted.
+func (s *Server) listsBeside(r *http.Request) []views.NavItem {
+	return append(s.savedViews(r.Context()), s.ownViews(r)...)
 }
 
 // savedViews are the views that everybody has. What is over its target is counted.

@@ -31,7 +31,7 @@ func (s *Server) live(w http.ResponseWriter, r *http.Request) error {
 		if _, err := s.db.StillSignedIn(ctx, visitOf(ctx).token, visitOf(ctx).actor.ID); err != nil {
 			return nil // signed out: the stream ends, and the next page says so
 		}
-		line := s.liveCounts(ctx)
+		line := s.liveCounts(r.WithContext(ctx))
 		text := ": still here\n\n"
 		if line != last {
 			text, last = "data: "+line+"\n\n", line
@@ -71,10 +71,11 @@ func (s *Server) untilChanged(ctx context.Context, changed <-chan struct{}) bool
 	return true
 }
 
-// liveCounts are the navigation's counts by the address of their list.
-func (s *Server) liveCounts(ctx context.Context) string {
+// liveCounts are the counts of the navigation and of the saved views, by the address of
+// their list.
+func (s *Server) liveCounts(r *http.Request) string {
 	counts := map[string]string{}
-	for _, n := range s.navigation(ctx, visitOf(ctx)) {
+	for _, n := range append(s.navigation(r.Context(), visitOf(r.Context())), s.listsBeside(r)...) {
 		counts[n.Href] = n.Count
 	}
 	text, err := json.Marshal(struct {

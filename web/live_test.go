@@ -62,6 +62,20 @@ func TestAnOpenPageHearsThatTheListsChange(t *testing.T) {
 	}
 }
 
+func TestAnOpenPageHearsTheCountsOfItsSavedViews(t *testing.T) {
+	d := newTestDesk(t)
+	b, _ := d.signedIn(review.RoleReviewer)
+	other, _ := d.signedIn(review.RoleSenior)
+	wantStatus(t, b.post("/views", "name", "Addresses", "query", "code=address_check_failure"), http.StatusSeeOther)
+	wantStatus(t, other.post("/views", "name", "Not shared", "query", "country=ES"), http.StatusSeeOther)
+	lines := listen(t, d, b)
+	<-lines
+	d.Cybrid(1, "Ines Moreau", "address_check_failure")
+	if next := <-lines; !strings.Contains(next, `"/queue?code=address_check_failure":"1"`) || !strings.Contains(next, `"/queue?owner=none":`) || strings.Contains(next, "country=ES") {
+		t.Errorf("heard %s", next)
+	}
+}
+
 func TestTheStreamEndsWithTheSession(t *testing.T) {
 	d := newTestDesk(t)
 	b, _ := d.signedIn(review.RoleReviewer)
