@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/http"
+	"runtime/debug"
 	"sync"
 	"time"
 
@@ -36,6 +37,7 @@ func (c *logChecks) begin(d *db.DB) <-chan struct{} {
 // is for everybody.
 func (c *logChecks) run(d *db.DB) {
 	result := d.CheckLog(context.Background())
+	debug.FreeOSMemory() // it has read the whole log, and the desk may now be left alone
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.last, c.done = result, true
