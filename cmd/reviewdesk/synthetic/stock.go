@@ -70,7 +70,7 @@ func (s *Stock) life(i int, r *rand.Rand) (Life, []fate) {
 	switch dice := r.IntN(100); {
 	case left <= 2*waiting && left%2 == 0:
 		return Waiting, []fate{reviewing}
-	case dice < 10:
+	case dice < 7:
 		return Decided, []fate{reviewing}
 	case left <= waiting/5 && dice < 40:
 		return Settled, []fate{arriving}
