@@ -20,6 +20,7 @@ type progress struct {
 	unit  string                   // "bytes" or what is counted
 	total int64                    // -1: unknown
 	done  int64
+	began time.Time
 	last  time.Time
 }
 
@@ -27,11 +28,14 @@ type progress struct {
 const lineEvery = 5 * time.Second
 
 func newProgress(out io.Writer, what, unit string, total int64) *progress {
-	p := &progress{out: out, unit: unit, total: total, last: time.Now()}
+	p := &progress{out: out, unit: unit, total: total, began: time.Now(), last: time.Now()}
 	if f, ok := out.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
 		p.bar = progressbar.NewOptions64(total, progressbar.OptionSetWriter(out), progressbar.OptionSetDescription(what),
 			progressbar.OptionShowBytes(unit == "bytes"), progressbar.OptionShowCount(), progressbar.OptionThrottle(100*time.Millisecond),
-			progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(total > 0))
+			progressbar.OptionClearOnFinish(), progressbar.OptionSetPredictTime(total > 0), progressbar.OptionSetItsString(unit))
+		if unit != "bytes" {
+			progressbar.OptionShowIts()(p.bar)
+		}
 	}
 	return p
 }
@@ -47,19 +51,22 @@ func (p *progress) add(n int) {
 	}
 	if now := time.Now(); now.Sub(p.last) >= lineEvery {
 		p.last = now
-		fmt.Fprintln(p.out, p.line())
+		fmt.Fprintln(p.out, p.line(now.Sub(p.began)))
 	}
 }
 
-func (p *progress) line() string {
-	n, of := fmt.Sprintf("%d %s", p.done, p.unit), ""
+// line says how much is done, and how fast; where the end is known, how long it takes.
+func (p *progress) line(took time.Duration) string {
+	n, second := fmt.Sprintf("%d %s", p.done, p.unit), float64(p.done)/took.Seconds()
+	rate := fmt.Sprintf("%.0f a second", second)
 	if p.unit == "bytes" {
-		n = fmt.Sprintf("%.1f MiB", float64(p.done)/(1<<20))
+		n, rate = fmt.Sprintf("%.1f MiB", float64(p.done)/(1<<20)), fmt.Sprintf("%.1f MiB a second", second/(1<<20))
 	}
-	if p.total > 0 {
-		of = fmt.Sprintf(" (%d %%)", p.done*100/p.total)
+	if p.total <= 0 {
+		return n + ", " + rate
 	}
-	return n + of
+	left := time.Duration(float64(p.total-p.done) / second * float64(time.Second)).Round(time.Second)
+	return fmt.Sprintf("%s (%d %%), %s, %v left", n, p.done*100/p.total, rate, max(left, 0))
 }
 
 // say writes a line of its own, between two states of the bar.
