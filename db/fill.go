@@ -165,7 +165,7 @@ func (db *DB) fillFile(ctx context.Context, path string, policy review.Policy, f
 		return err
 	}
 	f.Stage("the links between cases")
-	if err := w.likeness(ctx, m.likeness); err != nil {
+	if err := w.likeness(ctx, &m.likeness); err != nil {
 		return fmt.Errorf("links: %w", err)
 	}
 	f.Stage("the search index")

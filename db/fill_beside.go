@@ -106,18 +106,29 @@ func (s *searchSide) close() (err error) {
 	return err
 }
 
+type likenessRow struct{ digest, v int64 }
+
+// likenessRows are gathered until all cases are in, since the digests come in no order:
+// by their first byte, so that a part can be sorted and let go of after the other.
+type likenessRows [256][]likenessRow
+
+func (l *likenessRows) add(r likenessRow) {
+	part := uint8(r.digest>>56) ^ 0x80 // the negative ones come first
+	l[part] = append(l[part], r)
+}
+
 // likeness puts the links in, in the order of their key.
-func (w *fillWriter) likeness(ctx context.Context, all []likenessRow) error {
-	slices.SortFunc(all, func(a, b likenessRow) int { return cmp.Or(cmp.Compare(a.digest, b.digest), cmp.Compare(a.v, b.v)) })
-	all = slices.Compact(all)
-	for part := range slices.Chunk(all, 100_000) {
+func (w *fillWriter) likeness(ctx context.Context, all *likenessRows) error {
+	for i, part := range all {
+		slices.SortFunc(part, func(a, b likenessRow) int { return cmp.Or(cmp.Compare(a.digest, b.digest), cmp.Compare(a.v, b.v)) })
 		b := &batchRows{}
-		for _, l := range part {
+		for _, l := range slices.Compact(part) {
 			b.add(tableLikeness, l.digest, l.v)
 		}
 		if err := w.commit(ctx, b); err != nil {
 			return err
 		}
+		all[i] = nil
 	}
 	return nil
 }

@@ -31,10 +31,8 @@ type maker struct {
 	told     int64     // rows of the outbox
 
 	kept     *kept
-	likeness []likenessRow
+	likeness likenessRows
 }
-
-type likenessRow struct{ digest, v int64 }
 
 // newMaker begins where the log stands.
 func (db *DB) newMaker(policy review.Policy, f Filling) (*maker, error) {

@@ -69,7 +69,7 @@ func (m *maker) rows(made []madeCase, log []*happening) (*batchRows, []searchDoc
 		docs[i] = searchDoc{v.Seq, c.search}
 		m.kept.count(&c.row)
 		for _, digest := range c.likeness {
-			m.likeness = append(m.likeness, likenessRow{digest, v.Seq})
+			m.likeness.add(likenessRow{digest, v.Seq})
 		}
 	}
 	slices.SortFunc(docs, func(x, y searchDoc) int { return int(x.v - y.v) })

@@ -46,7 +46,7 @@ func (c generateCmd) fill(a *app) (err error) {
 		return err
 	}
 	// What lives is little and what is thrown away much: fewer collections, for some memory.
-	defer debug.SetGCPercent(debug.SetGCPercent(400))
+	defer debug.SetGCPercent(debug.SetGCPercent(200))
 	bar := newProgress(a.err, "generate", "cases", int64(c.Cases))
 	f := db.Filling{By: db.System("generate"), Next: p.next, Moved: bar.add, Stage: func(what string) { bar.say("Cases are in; now %s.", what) }}
 	err = db.Fill(a.ctx, c.Data, settings{anchor: c.Anchor, log: a.log}.options(), f)
