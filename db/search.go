@@ -71,12 +71,13 @@ func words(s string) []string {
 
 // searchWords is the text that is indexed for a case: a space before every word.
 func searchWords(v review.Verification) string {
-	seen := map[string]bool{}
+	seen := make(map[string]bool, 64)
 	var b strings.Builder
 	add := func(w string) {
 		if w != "" && !seen[w] {
 			seen[w] = true
-			b.WriteString(" " + w)
+			b.WriteByte(' ')
+			b.WriteString(w)
 		}
 	}
 	all := append(words(v.Subject.Name), words(v.Subject.Email)...)
@@ -84,12 +85,7 @@ func searchWords(v review.Verification) string {
 		if i == mostWords {
 			break
 		}
-		runes := []rune(w)
-		runes = runes[:min(len(runes), longestWord)]
-		add(string(runes))
-		for n := 1; n < len(runes) && (len(runes)-n >= shortestTail || runes[n] > unicode.MaxLatin1); n++ {
-			add(string(runes[n:]))
-		}
+		addEndings(w, add)
 	}
 	for _, id := range []string{v.ID, v.ProviderID, v.Subject.Reference} {
 		parts := words(id)
@@ -99,6 +95,21 @@ func searchWords(v review.Verification) string {
 		}
 	}
 	return b.String() + " "
+}
+
+// addEndings adds a word and all its endings that are long enough.
+func addEndings(w string, add func(string)) {
+	if utf8.RuneCountInString(w) > longestWord {
+		w = string([]rune(w)[:longestWord])
+	}
+	left := utf8.RuneCountInString(w)
+	for i, r := range w {
+		if i > 0 && left < shortestTail && r <= unicode.MaxLatin1 {
+			break
+		}
+		add(w[i:])
+		left--
+	}
 }
 
 // search narrows a list to the cases in which every word of the query begins a
