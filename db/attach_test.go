@@ -262,3 +262,24 @@ func TestTwoOfficersNeverGetTheSameCase(t *testing.T) {
 		}
 	}
 }
+
+func TestAWorksheetFilledInAfterAProposalVoidsIt(t *testing.T) {
+	d := dbtest.New(t)
+	ana, mei, bo := d.Person("Ana Quiroga", review.RoleReviewer), d.Person("Mei Tan", review.RoleSenior), d.Person("Bo Lind", review.RoleSenior)
+	id := d.Cybrid(1, "Ines Moreau", "watchlist_check_failure")
+	ok(t, second(d.NameMatch(t.Context(), ana, id, sheet(review.AnotherPerson))))
+	approve := approval(1)
+	approve.Resolutions = map[string]review.Resolution{"watchlist_check_failure": review.Cleared}
+	ok(t, second(d.Decide(t.Context(), ana, id, approve, "")))
+	ok(t, second(d.NameMatch(t.Context(), bo, id, sheet(review.SamePerson))))
+	if _, err := d.Confirm(t.Context(), mei, id, 2, "I see it the same way."); !errors.Is(err, review.ErrConflict) {
+		t.Fatalf("a person on a list was approved over the newer worksheet: %v", err)
+	}
+	ok(t, second(d.Return(t.Context(), mei, id, 2, "The newer worksheet says otherwise.")))
+	approve.Version = 3
+	var bad review.Invalid
+	if _, err := d.Decide(t.Context(), ana, id, approve, ""); !errors.As(err, &bad) {
+		t.Errorf("approved again: %v", err)
+	}
+	whole(t, d)
+}

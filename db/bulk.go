@@ -130,7 +130,11 @@ func (db *DB) bulk(q querier, by Actor, c BulkCase, b Bulk, r *caseRow, now time
 		if err != nil {
 			return r.v, review.Event{}, err
 		}
-		return r.v.AskAgain(r.v.Codes(), review.AskText(policy.Catalogue(), r.v.Provider, r.v.Codes()), by.Person, now)
+		codes := policy.Catalogue().Askable(r.v.Provider, r.v.Codes())
+		if len(codes) == 0 {
+			return r.v, review.Event{}, review.Invalid{"text": "Nothing of what was found is the applicant's to send once more. Open the case."}
+		}
+		return r.v.AskAgain(codes, review.AskText(policy.Catalogue(), r.v.Provider, codes), by.Person, now)
 	}
 	rules, err := db.rules(q, r)
 	if err != nil {

@@ -2,6 +2,8 @@ package db_test
 
 import (
 	"errors"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -79,4 +81,25 @@ func TestOtherBulkActs(t *testing.T) {
 		d.Clock.Move(2 * time.Hour)
 	}
 	whole(t, d)
+}
+
+func TestNobodyIsAskedInBulkForWhatIsNotTheirs(t *testing.T) {
+	d := dbtest.New(t)
+	ana := d.Person("Ana Quiroga", review.RoleReviewer)
+	listed, both := d.Cybrid(1, "Ines Moreau", "watchlist_check_failure"), d.Cybrid(2, "Kwame Mensah", "watchlist_check_failure", "id_quality_check_failure")
+	after, err := d.BulkDo(t.Context(), ana, []db.BulkCase{{ID: listed, Version: 1}, {ID: both, Version: 1}}, db.Bulk{Act: db.BulkAskAgain})
+	ok(t, err)
+	var bad review.Invalid
+	if !errors.As(after[0].Err, &bad) || after[1].Err != nil {
+		t.Fatalf("%v, %v", after[0].Err, after[1].Err)
+	}
+	c, err := d.View(t.Context(), ana, both)
+	ok(t, err)
+	at := slices.IndexFunc(c.History, func(e db.LogEntry) bool { return e.Action == "asked_again" })
+	if at < 0 {
+		t.Fatal("nobody was asked")
+	}
+	if asked := c.History[at]; asked.Fact("redo") != "id_quality_check_failure" || strings.Contains(strings.ToLower(asked.Note), "neutral") {
+		t.Errorf("%v %q", asked.Facts, asked.Note)
+	}
 }

@@ -74,7 +74,8 @@ func (db *DB) sampled(v review.Verification, percent int) bool {
 }
 
 // evidence is a keyed digest of what there is to judge: the object with all that came
-// beside it, the codes found, and every picture held.
+// beside it, the codes found, every picture and file held, and the name-match
+// worksheets that count.
 func (db *DB) evidence(q querier, r *caseRow) (string, error) {
 	rows, err := q.rows(`SELECT digest FROM evidence WHERE v = ?1 UNION ALL SELECT digest FROM attachment WHERE v = ?1`, r.v.Seq)
 	if err != nil {
@@ -87,10 +88,25 @@ func (db *DB) evidence(q querier, r *caseRow) (string, error) {
 		files = append(files, digest)
 		return err
 	})
+	if err != nil {
+		return "", err
+	}
+	sheets, err := q.rows(`SELECT code, entry FROM worksheet WHERE v = ? ORDER BY code`, r.v.Seq)
+	if err != nil {
+		return "", err
+	}
+	err = eachRow(sheets, func() error {
+		var code string
+		var entry int64
+		err := sheets.Scan(&code, &entry)
+		files = append(files, fmt.Appendf(nil, "
+%s %d", code, entry))
+		return err
+	})
 	return db.evidenceOf(r, files), err
 }
 
-// evidenceOf is evidence, given the digests of the pictures and files.
+// evidenceOf is evidence, given the digests of the pictures and files, and the worksheets.
 func (db *DB) evidenceOf(r *caseRow, files [][]byte) string {
 	all := append(bytes.Clone(r.objectDigest), strings.Join(r.v.Codes(), " ")...)
 	for _, digest := range files {

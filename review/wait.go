@@ -3,9 +3,7 @@ package review
 import (
 	"fmt"
 	"slices"
-	"strings"
 	"time"
-	"unicode/utf8"
 )
 
 // Forever is until the applicant answers.
@@ -107,51 +105,4 @@ func (v Verification) AskAgain(codes []string, text string, by Person, now time.
 		event.Facts = append(event.Facts, Fact{"redo", code})
 	}
 	return v, event, nil
-}
-
-// tippingOff are words that would tell an applicant what the desk suspects. Telling
-// somebody that they are suspected is an offence where money laundering is concerned
-// (facts/peers.md, what the law asks).
-var tippingOff = []string{
-	"suspic", "suspect", "fraud", "money laundering", "laundering", "aml", "sanction", "watchlist", "watch list", "politically exposed", "pep",
-	"adverse media", "terror", "prohibited", "investigat", "police", "report you", "forged", "fake", "criminal", "sar", "blacklist",
-}
-
-// TipsOff lists the words of a text that would tell an applicant what the desk
-// suspects.
-func TipsOff(text string) []string {
-	words := " " + strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
-		return !(r >= 'a' && r <= 'z') && !(r >= '0' && r <= '9') && r < utf8.RuneSelf
-	}), " ") + " "
-	var out []string
-	for _, w := range tippingOff {
-		whole := len(w) <= 3 // short ones would be found in other words
-		if whole && strings.Contains(words, " "+w+" ") || !whole && strings.Contains(words, " "+w) {
-			out = append(out, w)
-		}
-	}
-	return out
-}
-
-func checkText(text string, bad Invalid) {
-	n := utf8.RuneCountInString(strings.TrimSpace(text))
-	switch found := TipsOff(text); {
-	case !utf8.ValidString(text):
-		bad.Add("text", "The text holds bytes that are no text. Type it again.")
-	case n < NoteMin || n > NoteMax:
-		bad.Add("text", fmt.Sprintf("Write %d to %d characters.", NoteMin, NoteMax))
-	case len(found) > 0:
-		bad.Add("text", "The applicant must not learn what is suspected. Take out: "+strings.Join(found, ", ")+".")
-	}
-}
-
-// AskText composes what the applicant reads out of the catalogue's own advice.
-func AskText(c *Catalogue, p Provider, codes []string) string {
-	lines := []string{"We could not finish checking your identity yet. Please send the following once more:"}
-	for _, code := range codes {
-		if advice := c.Lookup(p, code).Applicant; !slices.Contains(lines, "- "+advice) && len(TipsOff(advice)) == 0 {
-			lines = append(lines, "- "+advice)
-		}
-	}
-	return strings.Join(append(lines, "Nothing else is needed from you for now."), "\n")
 }

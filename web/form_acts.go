@@ -150,6 +150,9 @@ func (s *Server) drawUp(w http.ResponseWriter, r *http.Request, a acted, codes [
 	a.fresh = true
 	o := s.besides(r)
 	o.acts = a
+	if a.values.Get(actAsk+".text") == "" && len(found) > 0 {
+		o.wrong = review.Invalid{"text": "The catalogue has no words for the applicant here. Write what they are to send, and not why."}
+	}
 	return s.drawCase(w, r, http.StatusOK, id, o)
 }
 
