@@ -99,8 +99,7 @@ func (db *DB) evidence(q querier, r *caseRow) (string, error) {
 		var code string
 		var entry int64
 		err := sheets.Scan(&code, &entry)
-		files = append(files, fmt.Appendf(nil, "
-%s %d", code, entry))
+		files = append(files, fmt.Appendf(nil, "\n%s %d", code, entry))
 		return err
 	})
 	return db.evidenceOf(r, files), err

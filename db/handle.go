@@ -30,6 +30,7 @@ const (
 		"&_pragma=secure_delete(1)&_pragma=wal_autocheckpoint(0)&_pragma=cache_size(-16384)" + commonPragmas
 	readerPragmas = "?_pragma=query_only(1)" + commonPragmas
 	readers       = 8
+	restsFor      = time.Minute // then a reader that nobody wants is closed, and its cache with it
 )
 
 var strictPragmas = sync.OnceFunc(func() { sqlite.StrictPragmas(true) })
@@ -42,6 +43,9 @@ func openHandle(path, pragmas string, conns int) (*sql.DB, error) {
 	}
 	h.SetMaxOpenConns(conns)
 	h.SetMaxIdleConns(conns)
+	if conns > 1 {
+		h.SetConnMaxIdleTime(restsFor)
+	}
 	if err := h.Ping(); err != nil {
 		h.Close()
 		return nil, fmt.Errorf("open %s: %w", path, err)

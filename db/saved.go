@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"reviewdesk/review"
@@ -60,19 +61,23 @@ func (db *DB) RemoveView(ctx context.Context, by Actor, id int64) error {
 	})
 }
 
-// SavedViews lists one's own views, then those that others share.
+// SavedViews lists one's own views, then those that others share. The slice is shared:
+// nobody changes it.
 func (db *DB) SavedViews(ctx context.Context, account string) ([]SavedView, error) {
-	rows, err := db.read(ctx).rows(`SELECT s.id, s.account, a.name, s.name, s.query, s.shared FROM saved_view s JOIN account a ON a.id = s.account WHERE s.account = ?1
-		UNION ALL SELECT s.id, s.account, a.name, s.name, s.query, s.shared FROM saved_view s JOIN account a ON a.id = s.account WHERE s.shared = 1 AND s.account <> ?1
-		ORDER BY 6, 1 LIMIT 100`, account)
-	if err != nil {
-		return nil, err
-	}
-	var out []SavedView
-	return out, eachRow(rows, func() error {
-		var v SavedView
-		err := rows.Scan(&v.ID, &v.Owner.ID, &v.Owner.Name, &v.Name, &v.Query, &v.Shared)
-		out = append(out, v)
-		return err
+	return keep(ctx, db, "views of "+account, func(q querier, _ time.Time) ([]SavedView, time.Time, error) {
+		rows, err := q.rows(`SELECT s.id, s.account, a.name, s.name, s.query, s.shared FROM saved_view s JOIN account a ON a.id = s.account WHERE s.account = ?1
+			UNION ALL SELECT s.id, s.account, a.name, s.name, s.query, s.shared FROM saved_view s JOIN account a ON a.id = s.account WHERE s.shared = 1 AND s.account <> ?1
+			ORDER BY 6, 1 LIMIT 100`, account)
+		if err != nil {
+			return nil, lasting, err
+		}
+		var out []SavedView
+		err = eachRow(rows, func() error {
+			var v SavedView
+			err := rows.Scan(&v.ID, &v.Owner.ID, &v.Owner.Name, &v.Name, &v.Query, &v.Shared)
+			out = append(out, v)
+			return err
+		})
+		return out, lasting, err
 	})
 }

@@ -85,7 +85,7 @@ func (f *ActForm) fresh() templ.Attributes {
 }
 
 // actKeys are the keys of what can be done beside deciding.
-func actKeys(p CasePage) []KeyLine {
+func actKeys(p *CasePage) []KeyLine {
 	var out []KeyLine
 	for _, f := range p.Acts.Forms {
 		out = append(out, KeyLine{f.Title, f.Key})

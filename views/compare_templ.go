@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // compare puts what the applicant typed beside what the document and the registry
 // say. Masked values carry an eye; revealing one asks for a reason and is recorded.
-func compare(p CasePage) templ.Component {
+func compare(p *CasePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -102,7 +102,7 @@ func compare(p CasePage) templ.Component {
 	})
 }
 
-func compareRow(p CasePage, r *CompareRow) templ.Component {
+func compareRow(p *CasePage, r *CompareRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -301,7 +301,7 @@ func cell(c Cell) templ.Component {
 
 // eyed is a cell, with the eye beside the first one that hides something. A revealed
 // one carries its dots along: script puts them back after a while.
-func eyed(p CasePage, r *CompareRow, c *Cell) templ.Component {
+func eyed(p *CasePage, r *CompareRow, c *Cell) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -401,7 +401,7 @@ func clearable(c Cell) templ.Component {
 	})
 }
 
-func reveal(p CasePage, r *CompareRow) templ.Component {
+func reveal(p *CasePage, r *CompareRow) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -229,6 +229,10 @@ func (p QueuePage) with(page Page) QueuePage { p.Page = page; return p }
 func (p CasePage) with(page Page) CasePage   { p.Page = page; return p }
 func (p AuditPage) with(page Page) AuditPage { p.Page = page; return p }
 
+// on is the same for what takes the page of a case by its address: it is large, and was
+// copied for each of a hundred parts of the page.
+func (p CasePage) on(page Page) *CasePage { p.Page = page; return &p }
+
 // wrong is the case with a form that was refused.
 func (p CasePage) wrong() CasePage {
 	p.Panel.Note = "See 4411"

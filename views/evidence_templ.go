@@ -11,7 +11,7 @@ import templruntime "github.com/a-h/templ/runtime"
 // evidence shows the pictures: the documents at the left, the selfie at the right.
 // Of each group one picture is in front; a thumbnail, a plain link to the picture's
 // place, brings another one forward, with script or without.
-func evidence(p CasePage) templ.Component {
+func evidence(p *CasePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // findings lists what the checks found, each with its plain words and, where the
 // case can be decided, the officer's word on it.
-func findings(p CasePage) templ.Component {
+func findings(p *CasePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -168,7 +168,7 @@ func findings(p CasePage) templ.Component {
 	})
 }
 
-func finding(p CasePage, i int, f *Finding) templ.Component {
+func finding(p *CasePage, i int, f *Finding) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -556,7 +556,7 @@ func finding(p CasePage, i int, f *Finding) templ.Component {
 
 // resolution is the officer's word on one finding. The fields stand here and belong
 // to the decision form.
-func resolution(p CasePage, f *Finding) templ.Component {
+func resolution(p *CasePage, f *Finding) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -720,7 +720,7 @@ func resolution(p CasePage, f *Finding) templ.Component {
 
 // restsOn is the evidence that the officer's word rests on. By what such a finding is
 // judged as a rule is ticked, so that an ordinary decision needs no key for it.
-func restsOn(p CasePage, f *Finding) templ.Component {
+func restsOn(p *CasePage, f *Finding) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -62,7 +62,7 @@ func webhookKeys(p WebhooksPage) []KeyGroup {
 	return []KeyGroup{rowKeys("List", "Open webhook")}
 }
 
-func caseKeys(p CasePage) []KeyGroup {
+func caseKeys(p *CasePage) []KeyGroup {
 	decide := KeyGroup{Title: "Decision"}
 	if p.Panel.Mode == "decide" {
 		decide.Keys = append(decide.Keys, KeyLine{"Choose to reject", "R"})

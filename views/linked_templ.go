@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // linked lists the cases that belong beside this one: the same person's by the
 // provider's own word, and those that may be.
-func linked(p CasePage) templ.Component {
+func linked(p *CasePage) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -59,7 +59,7 @@ func linked(p CasePage) templ.Component {
 	})
 }
 
-func linkedList(p CasePage, l LinkedList) templ.Component {
+func linkedList(p *CasePage, l LinkedList) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

@@ -10,7 +10,7 @@ import templruntime "github.com/a-h/templ/runtime"
 
 // sheetLine says beside a finding whether its name-match worksheet is still to be
 // filled in, or what it came to.
-func sheetLine(p CasePage, s *SheetLine) templ.Component {
+func sheetLine(p *CasePage, s *SheetLine) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -173,7 +173,7 @@ func sheetLine(p CasePage, s *SheetLine) templ.Component {
 
 // sheetLink leads to the worksheet. While a decision is half typed it opens beside the
 // case: what was typed stays in its own tab.
-func sheetLink(p CasePage, s *SheetLine) templ.Component {
+func sheetLink(p *CasePage, s *SheetLine) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {

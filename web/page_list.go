@@ -62,13 +62,25 @@ func (l *listing) readSearch() {
 
 // catalogueCode finds a failure code however it is capitalised.
 func catalogueCode(text string) (string, bool) {
-	for _, c := range review.Standard.Codes("") {
-		if strings.EqualFold(c.Code, review.StripSpace(text)) {
-			return c.Code, true
+	if text == "" {
+		return "", false
+	}
+	for _, code := range standardCodes[""] {
+		if strings.EqualFold(code, review.StripSpace(text)) {
+			return code, true
 		}
 	}
 	return "", false
 }
+
+// standardCodes are those of the catalogue, by provider; "" for all.
+var standardCodes = func() map[review.Provider][]string {
+	out := map[review.Provider][]string{}
+	for _, c := range review.Standard.Codes("") {
+		out[""], out[c.Provider] = append(out[""], c.Code), append(out[c.Provider], c.Code)
+	}
+	return out
+}()
 
 // place is a place in a list as addresses hold it: the row after (or before) which
 // the page lies, and how many rows came before, for "51 to 100".

@@ -148,10 +148,10 @@ func severityOptions(l listing) []views.Option {
 func codeOptions(l listing) []views.Option {
 	out := []views.Option{{Label: "Any"}}
 	found := false
-	for _, c := range review.Standard.Codes(l.filter.Provider) {
-		chosen := c.Code == l.filter.Code
+	for _, code := range standardCodes[l.filter.Provider] {
+		chosen := code == l.filter.Code
 		found = found || chosen
-		out = append(out, views.Option{Value: c.Code, Label: c.Code, Chosen: chosen})
+		out = append(out, views.Option{Value: code, Label: code, Chosen: chosen})
 	}
 	if l.filter.Code != "" && !found {
 		out = append(out, views.Option{Value: l.filter.Code, Label: visible(l.filter.Code), Chosen: true})
