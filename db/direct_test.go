@@ -41,8 +41,11 @@ func TestAnExportReadsWhatAListShows(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		for i := range page.Rows {
-			page.Rows[i].Version, page.Rows[i].Email, page.Rows[i].Birth = 0, "", ""
+		for i := range page.Rows { // each reads some columns that the other has no use for
+			page.Rows[i].Version, page.Rows[i].Policy = 0, 0
+		}
+		for i := range got {
+			got[i].ProviderID, got[i].Method, got[i].DecisionEntry, got[i].ConfirmedEntry = "", "", 0, 0
 		}
 		if len(got) != len(page.Rows) || len(got) > 0 && !reflect.DeepEqual(got, page.Rows) {
 			t.Errorf("%s: %d rows exported, %d listed, or they differ", name, len(got), len(page.Rows))
