@@ -171,3 +171,9 @@ func (db *DB) ForgetKept() {
 	defer db.kept.mu.Unlock()
 	db.kept.all = nil
 }
+
+// StillOffered is the statement with which the writer looks at one case of a view again.
+func StillOffered(f review.Filter) string {
+	query, _ := stillOffered(f, 1, time.Now())
+	return query
+}

@@ -237,3 +237,17 @@ func linked(t *testing.T, d *dbtest.Desk, id string) error {
 }
 
 func second[T any](_ T, err error) error { return err }
+
+// Whatever the view, the writer finds the one case by its number: nobody waits for it.
+func TestTheWriterSearchesNoView(t *testing.T) {
+	d := dbtest.New(t)
+	ana := d.Person("Ana Quiroga", review.RoleReviewer)
+	reader, _ := d.Handles()
+	for what, f := range map[string]review.Filter{"the queue": {}, "a code": {Code: "selfie_failure"}, "a country": {Country: "ES", Provider: review.Cybrid}, "a name": {Query: "Moreau"}} {
+		f.Statuses, f.Owner, f.For = []review.Status{review.StatusInReview}, review.OwnerNone, &ana.Person
+		plan, err := db.PlanText(reader, db.StillOffered(f))
+		if err != nil || !strings.Contains(plan, "SEARCH v USING INTEGER PRIMARY KEY") {
+			t.Errorf("%s: %v\n%s", what, err, plan)
+		}
+	}
+}

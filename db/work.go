@@ -170,35 +170,67 @@ const mostOffered = 20
 
 // ClaimNext claims the most urgent case of the view that nobody holds and that this
 // person may decide. None left is [ErrNotFound].
+//
+// The view is searched by the reader: where few cases fit, that goes through the whole
+// queue, and no decision may wait for it. The writer looks whether a case is still what
+// was found. Where others were quicker with all of them, there are new ones to find.
 func (db *DB) ClaimNext(ctx context.Context, by Actor, f review.Filter) (id string, err error) {
-	err = db.Do(ctx, func(tx *Tx) error {
-		f.Statuses, f.Owner, f.Sort, f.Snoozed, f.For = []review.Status{review.StatusInReview}, review.OwnerNone, review.SortUrgency, false, &by.Person
-		offered, err := tx.offered(f)
+	f.Statuses, f.Owner, f.Sort, f.Snoozed, f.For = []review.Status{review.StatusInReview}, review.OwnerNone, review.SortUrgency, false, &by.Person
+	for {
+		offered, err := db.offered(ctx, f)
 		if err != nil {
+			return "", err
+		}
+		missed := false
+		err = db.Do(ctx, func(tx *Tx) (err error) {
+			id, missed, err = tx.claimOne(by, f, offered)
 			return err
+		})
+		if !missed || !errors.Is(err, ErrNotFound) {
+			return id, err
 		}
-		for _, id = range offered {
-			if err = tx.claim(by, id); !errors.Is(err, review.ErrForbidden) {
-				return err
-			}
-		}
-		return fmt.Errorf("no case to take: %w", ErrNotFound)
-	})
-	return id, err
+	}
 }
 
-func (tx *Tx) offered(f review.Filter) (ids []string, err error) {
-	query, args := listQuery(f, Cursor{}, mostOffered, tx.Now)
-	rows, err := tx.db.conn.QueryContext(tx.ctx, `SELECT v.id`+query, args...)
+func (db *DB) offered(ctx context.Context, f review.Filter) (seqs []int64, err error) {
+	query, args := listQuery(f, Cursor{}, mostOffered, db.Now())
+	rows, err := db.read(ctx).rows(`SELECT v.seq`+query, args...)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("cases to take: %w", err)
 	}
-	return ids, eachRow(rows, func() error {
-		var id string
-		err := rows.Scan(&id)
-		ids = append(ids, id)
+	return seqs, eachRow(rows, func() error {
+		var seq int64
+		err := rows.Scan(&seq)
+		seqs = append(seqs, seq)
 		return err
 	})
+}
+
+// claimOne claims the first of the cases that is still one of the view's and not
+// forbidden to this person. missed tells that one of them no longer was.
+func (tx *Tx) claimOne(by Actor, f review.Filter, offered []int64) (id string, missed bool, err error) {
+	for _, seq := range offered {
+		query, args := stillOffered(f, seq, tx.Now)
+		err := tx.db.conn.QueryRowContext(tx.ctx, query, args...).Scan(&id) // not prepared for good: each view has a text of its own
+		if isNoRows(err) {
+			missed = true
+			continue
+		}
+		if err == nil {
+			err = tx.claim(by, id)
+		}
+		if !errors.Is(err, review.ErrForbidden) {
+			return id, missed, err
+		}
+	}
+	return "", missed, fmt.Errorf("no case to take: %w", ErrNotFound)
+}
+
+// stillOffered asks whether one case is still one of the view's.
+func stillOffered(f review.Filter, seq int64, now time.Time) (query string, args []any) {
+	w := listWhere(f, now)
+	w.add("v.seq = ?", seq)
+	return `SELECT v.id FROM verification v` + listJoins + w.String(), w.args
 }
 
 func (tx *Tx) claim(by Actor, id string) error {
