@@ -5,7 +5,7 @@ BIN     ?= bin/reviewdesk
 VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo dev)
 LDFLAGS := -s -w -X main.version=$(VERSION)
 
-.PHONY: generate check test soak load bench bench-large build demo tools fresh screenshots
+.PHONY: generate check test soak load bench bench-large peer build demo tools fresh screenshots
 
 # generate writes the Go code of the pages.
 generate:
@@ -80,3 +80,12 @@ bench:
 # bench-large adds the desk of ten million: 70 GB, and an hour.
 bench-large:
 	REVIEWDESK_BENCH_LARGE=1 $(MAKE) bench
+
+# peer holds the desk against PocketBase, path by path, and prints a table of ratios. It
+# fills both with CASES verifications first, some 8 KB each: PEER_DATA keeps them for the
+# next time.
+CASES     ?= 1000000
+PEER_DATA ?=
+
+peer: build
+	cd cmd/reviewdesk/testdata/peer && $(GO) run . -desk '$(abspath $(BIN))' -cases $(CASES) -data '$(abspath $(PEER_DATA))'

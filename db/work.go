@@ -228,9 +228,11 @@ func (tx *Tx) claimOne(by Actor, f review.Filter, offered []int64) (id string, m
 
 // stillOffered asks whether one case is still one of the view's.
 func stillOffered(f review.Filter, seq int64, now time.Time) (query string, args []any) {
-	w := listWhere(f, now)
+	var w where // no filter leads: the case itself does
+	w.statuses(f.Statuses)
+	w.filter(f, now)
 	w.add("v.seq = ?", seq)
-	return `SELECT v.id FROM verification v` + listJoins + w.String(), w.args
+	return `SELECT v.id` + w.from() + openJoins + w.String(), w.args
 }
 
 func (tx *Tx) claim(by Actor, id string) error {
