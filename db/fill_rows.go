@@ -72,7 +72,6 @@ func (m *maker) rows(made []madeCase, log []*happening) (*batchRows, []searchDoc
 			m.likeness.add(likenessRow{digest, v.Seq})
 		}
 	}
-	slices.SortFunc(docs, func(x, y searchDoc) int { return int(x.v - y.v) })
 	return b, docs, m.entries(b, log)
 }
 
