@@ -83,7 +83,7 @@ var nameQueries = map[string]string{
 }
 
 // otherFact is the fact by which an event names another account than its actor.
-var otherFact = map[string]string{string(review.EventAssigned): "to", string(review.EventTakenOver): "from"}
+var otherFact = map[string]string{string(review.EventAssigned): "to", string(review.EventTakenOver): "from", string(review.EventClaimed): "run_out"}
 
 // actorName asks for a name unless it is known already.
 func actorName(q querier, known map[string]string, a audit.Actor) (string, error) {

@@ -2,13 +2,19 @@ package review
 
 import "time"
 
-// Take claims the case for somebody for [ClaimFor]. Claiming it again renews it.
+// Take claims the case for somebody for [ClaimFor]. Claiming it again renews it. Where
+// somebody else's claim has run out, the event says whose.
 func (v Verification) Take(by Person, now time.Time) (Verification, Event, error) {
 	if err := v.workable(by, now); err != nil {
 		return v, Event{}, err
 	}
+	event := Event{Kind: EventClaimed, Object: v.ID}
+	if before := v.Claim; before.By.ID != "" && before.By.ID != by.ID {
+		event.Facts = []Fact{{"run_out", before.By.ID}, {"run_out_at", before.Until.UTC().Format(time.RFC3339)}}
+	}
 	v.Claim = Claim{By: by, Until: now.Add(ClaimFor)}
-	return v, Event{Kind: EventClaimed, Object: v.ID, Facts: []Fact{{"until", v.Claim.Until.UTC().Format(time.RFC3339)}}}, nil
+	event.Facts = append(event.Facts, Fact{"until", v.Claim.Until.UTC().Format(time.RFC3339)})
+	return v, event, nil
 }
 
 // RenewBelow is what must be left of a claim at most for its holder's activity to renew

@@ -86,3 +86,27 @@ func TestOnlyTheHoldersActivityRenewsAClaim(t *testing.T) {
 		t.Errorf("a claim that ran out was renewed: %v", facts)
 	}
 }
+
+func TestAClaimThatRanOutIsToldWhenSomebodyElseTakesTheCase(t *testing.T) {
+	v := inReview("address_check_failure")
+	v, _, err := v.Take(ana, now)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for name, test := range map[string]struct {
+		by    review.Person
+		after time.Duration
+		want  string
+	}{"her own once more": {ana, time.Hour, ""}, "somebody else's": {bo, time.Hour, ana.ID}} {
+		_, event, err := v.Take(test.by, now.Add(test.after))
+		got := ""
+		for _, f := range event.Facts {
+			if f.Name == "run_out" {
+				got = f.Value
+			}
+		}
+		if err != nil || got != test.want {
+			t.Errorf("%s: %q %v", name, got, err)
+		}
+	}
+}

@@ -98,3 +98,11 @@ func actKeys(p *CasePage) []KeyLine {
 	}
 	return out
 }
+
+// keyOf is the key of a form, if it has one.
+func keyOf(key string) templ.Attributes {
+	if key == "" {
+		return nil
+	}
+	return templ.Attributes{"data-key": key, "aria-keyshortcuts": key}
+}

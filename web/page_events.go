@@ -278,7 +278,7 @@ func changeWords(e db.LogEntry) string {
 	case review.EventViewed:
 		return viewedWhat(e)
 	case review.EventClaimed:
-		return claimWords(e)
+		return joinWords(claimWords(e), runOut(e))
 	case review.EventNameMatched, review.EventAttached:
 		return addedWords(e)
 	case review.EventExported:

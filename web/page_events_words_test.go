@@ -30,6 +30,7 @@ var everyKind = []retold{
 	{review.EventViewed, "what=attachment version=3", "", "", "Viewed", "Ana opened a file attached to the case", "An attached file"},
 	{review.EventRevealed, "field=birth_date", "", "", "Revealed field", "Ana revealed the date of birth", "Date of birth"},
 	{review.EventClaimed, "until=2026-11-22T09:15:00Z", "", "", "Claimed", "Ana claimed the case", "For 15 minutes"},
+	{review.EventClaimed, "run_out=x run_out_at=2026-11-22T08:50:00Z until=2026-11-22T09:15:00Z", "", "", "Claimed", "Ana claimed the case after Bo Lind's claim had run out", "For 15 minutes, after Bo Lind's claim had run out"},
 	{review.EventReleased, "", "", "", "Released", "Ana gave the case back", "Back in the queue, for anybody"},
 	{review.EventDecided, "action=approve finding.name_check_failure=cleared", "in_review", "passed", "Approved", "Ana approved the case, clearing one finding", "reviewing passed Clearing one finding"},
 	{review.EventDecided, "action=reject finding.name_check_failure=upheld", "in_review", "failed", "Rejected", "Ana rejected the case, upholding one finding", "reviewing failed Upholding one finding"},

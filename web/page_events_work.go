@@ -19,6 +19,10 @@ func workSentence(e db.LogEntry) string {
 		return "gave the case to " + otherName(e)
 	case review.EventTakenOver:
 		return "took the case over from " + otherName(e)
+	case review.EventClaimed:
+		if out := runOut(e); out != "" {
+			return "claimed the case " + out
+		}
 	case review.EventSnoozed:
 		return "set the case aside " + untilWords(e)
 	case review.EventAskedAgain:
@@ -105,6 +109,14 @@ func deskWords(e db.LogEntry) string {
 		return "Signed by a new key from here on"
 	}
 	return ""
+}
+
+// runOut says whose claim had ended by itself before this one; "" for nobody's.
+func runOut(e db.LogEntry) string {
+	if fact(e, "run_out") == "" {
+		return ""
+	}
+	return "after " + otherName(e) + "'s claim had run out"
 }
 
 func joinWords(first, then string) string {
