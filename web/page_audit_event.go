@@ -149,7 +149,11 @@ func otherFacts(e db.LogEntry) []views.Fact {
 		if f.Name == "field" {
 			value = fieldWords(f.Value)
 		}
-		out = append(out, views.Fact{Label: upperFirst(strings.ReplaceAll(visible(f.Name), "_", " ")), Value: value})
+		label := upperFirst(strings.ReplaceAll(visible(f.Name), "_", " "))
+		if f.Name == "evidence" {
+			label = "Digest of the evidence"
+		}
+		out = append(out, views.Fact{Label: label, Value: value})
 	}
 	return out
 }

@@ -64,7 +64,7 @@ func (o *opened) exhibitWords(x review.Exhibit) string {
 	case review.ExhibitAttachment:
 		for _, a := range o.Attached {
 			if itoa(a.Entry) == which {
-				return visible(a.Name)
+				return "File " + visible(a.Name)
 			}
 		}
 	}
@@ -129,7 +129,7 @@ const forInformation = "For information"
 func resolvedWords(e db.LogEntry, code string, r review.Resolution, words func(review.Exhibit) string) string {
 	var rests []string
 	for _, x := range facts(e, "evidence."+code) {
-		rests = append(rests, words(review.Exhibit(x)))
+		rests = append(rests, lowerFirst(words(review.Exhibit(x))))
 	}
 	switch {
 	case e.Code(e.Provider, code).Severity == review.SeverityInfo:

@@ -74,7 +74,7 @@ func TestEvidenceIsNamedOrTheFormComesBack(t *testing.T) {
 func TestTheEvidenceNamedShowsWhereverTheResolutionDoes(t *testing.T) {
 	d := newTestDesk(t)
 	ana, mei, id := d.decidedWithFiles()
-	const want = "Name-match worksheet"
+	const want = "name-match worksheet"
 	e := d.lastEvent(id, review.EventConfirmed)
 	other := d.rich(2, "Somebody Else", plainCode)
 	for name, place := range map[string][2]string{
@@ -82,7 +82,7 @@ func TestTheEvidenceNamedShowsWhereverTheResolutionDoes(t *testing.T) {
 		"the case as it stood": {"/verifications/" + id + "?at=" + itoa(e.Seq), ".f-rests"}, "the event of the log": {"/audit/" + itoa(e.Seq), "main"},
 		"side by side": {"/verifications/" + id + "/compare/" + other, "main"}, "the packet": {"/verifications/" + id + "/packet", "table"},
 	} {
-		if got := folded(page(t, mei.get(place[0])).Find(place[1])); !strings.Contains(got, want) {
+		if got := folded(page(t, mei.get(place[0])).Find(place[1])); !strings.Contains(strings.ToLower(got), want) {
 			t.Errorf("%s says %q", name, got)
 		}
 	}

@@ -179,7 +179,7 @@ func besideCodes(left, right *opened) []views.BesideCode {
 			if r := o.resolved(f); r.Resolution != "" {
 				words = resolutionWords(r.Resolution)
 				if rests := o.restsWords(r.Evidence); rests != "" {
-					words += ", resting on " + rests
+					words += ": " + rests
 				}
 			}
 			if side == 0 {
