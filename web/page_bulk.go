@@ -148,7 +148,7 @@ var bulkWords = map[db.BulkAct]bulkWord{
 	db.BulkAssign:   {"Assign cases", "Assign", "Goes to them for eight hours.", "Given to them."},
 	db.BulkSnooze:   {"Snooze cases", "Snooze", "Leaves the queue until then; its clock stands.", "Set aside."},
 	db.BulkAskAgain: {"Ask applicants again", "Ask about", "Waits for the applicant's answer; its clock stands.", "Asked."},
-	db.BulkReject:   {"Reject cases", "Reject", "Will be rejected.", "Rejected."},
+	db.BulkReject:   {"Reject cases", "Reject", "Will be rejected. Each finding is upheld on the provider's result alone.", "Rejected."},
 }
 
 func bulkRow(result db.BulkResult, c db.BulkCase, words bulkWord, done bool) views.BulkRow {
@@ -170,6 +170,10 @@ func bulkRow(result db.BulkResult, c db.BulkCase, words bulkWord, done bool) vie
 		var clash review.Conflict
 		if errors.As(result.Err, &clash) {
 			row.Happens = "Left alone: " + visible(clash.Error()) + "."
+		}
+		var bad review.Invalid
+		if errors.As(result.Err, &bad) && bad["text"] != "" {
+			row.Happens = "Left alone: " + lowerFirst(bad["text"])
 		}
 	}
 	return row

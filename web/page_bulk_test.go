@@ -137,3 +137,16 @@ func TestAListIsKeptUnderAName(t *testing.T) {
 		t.Error("the view is still there")
 	}
 }
+
+func TestTheBulkPageSaysWhomNobodyCanAsk(t *testing.T) {
+	d := newTestDesk(t)
+	b, _ := d.signedIn(review.RoleReviewer)
+	id := d.Cybrid(1, "Ines Moreau", listCode)
+	got := text(b.post("/bulk", append(ticked(t, b, id), "act", "ask_again")...))
+	if !strings.Contains(got, "Left alone: nothing of what was found is the applicant's to send once more. Open the case.") || !strings.Contains(got, "Ask about 0 cases") {
+		t.Errorf("the page says %s", got)
+	}
+	if got := text(b.post("/bulk", append(ticked(t, b, id), "act", "reject")...)); !strings.Contains(got, "Goes to second review") {
+		t.Errorf("the page says %s", got)
+	}
+}

@@ -225,7 +225,10 @@ func dense(p views.PacketPage) bool {
 	if p.Second != nil {
 		note = max(note, len(p.Second.Note))
 	}
-	first := 6*len(p.Findings) + 2*len(p.Compare) + 4*len(p.Zones) + room(5, 4, len(p.Files))
+	first := 2*len(p.Compare) + 4*len(p.Zones) + room(5, 4, len(p.Files))
+	for _, f := range p.Findings {
+		first += max(6, 2+len(f.Rests)/28)
+	}
 	second := note/70 + 2*len(p.Log) + 4*len(p.Keys) + room(5, 4, len(p.Sheets))
 	return first > 48 || second > 56
 }

@@ -226,3 +226,26 @@ func TestAWorksheetIsNotLostOnADeskThatCannotWriteOrOnACaseThatWentToSeniors(t *
 		t.Errorf("beside a file that could not be kept the note is %q", got)
 	}
 }
+
+func TestASecondPersonIsToldThatAWorksheetCameAfterTheProposal(t *testing.T) {
+	d := newTestDesk(t)
+	ana, mei, bo := d.officer("Ana Quiroga", review.RoleReviewer), d.officer("Mei Tan", review.RoleSenior), d.officer("Bo Lind", review.RoleSenior)
+	id := d.rich(1, "Lucía Fernández Quispe", listCode)
+	fill := func(b *browser, conclusion string) {
+		form := goodSheet(fields(t, page(t, b.get("/verifications/"+id+sheetPath)), "sheet"), conclusion)
+		wantStatus(t, b.submit("/verifications/"+id+sheetPath, form), http.StatusSeeOther)
+	}
+	fill(ana, "another_person")
+	wantStatus(t, ana.decide(id, "approve", "finding."+listCode, "cleared"), http.StatusSeeOther)
+	shown := fields(t, page(t, mei.get("/verifications/"+id)), "decision")
+	fill(bo, "same_person")
+	shown.Set("note", "Another person, as the sheet says.")
+	w := mei.submit("/verifications/"+id+"/confirm", shown)
+	wantStatus(t, w, http.StatusConflict)
+	if got := text(w); !strings.Contains(got, "The evidence has changed since Ana Quiroga proposed this: Bo Lind compared the applicant with a list entry: the same person") {
+		t.Errorf("the second person reads %q", got)
+	}
+	if v, err := d.Peek(t.Context(), id); err != nil || v.Status != review.StatusSecondReview {
+		t.Errorf("%s %v", v.Status, err)
+	}
+}
