@@ -83,35 +83,53 @@ const (
 	settledJoins = openJoins + ` LEFT JOIN decision d ON d.id = v.decision AND v.decision > 0`
 )
 
+// shown is what a list reads of its cases.
+type shown struct {
+	columns, joins string
+	open           bool // none of them can be settled
+}
+
+func showsOf(f review.Filter) shown {
+	if (len(f.Statuses) == 0 || allOpen(f.Statuses)) && !f.Reopening {
+		return shown{openColumns, openJoins, true}
+	}
+	return shown{openColumns + settledColumns, settledJoins, false}
+}
+
 // List reads one page of at most size cases, by key and never by offset: what a page
 // shows of each. (An export says more, see [DB.EachRow].)
-func (db *DB) List(ctx context.Context, f review.Filter, at Cursor, size int) (Page, error) {
-	open := (len(f.Statuses) == 0 || allOpen(f.Statuses)) && !f.Reopening
-	columns, joins := openColumns, openJoins
-	if !open {
-		columns, joins = openColumns+settledColumns, settledJoins
+func (db *DB) List(ctx context.Context, f review.Filter, at Cursor, size int) (page Page, err error) {
+	if len(searchTerms(f.Query)) > 0 {
+		return db.listFound(ctx, f, at, size)
 	}
 	few, err := db.few(ctx, f)
 	if err != nil {
 		return Page{}, fmt.Errorf("list: %w", err)
 	}
-	query, args := listQueryOver(joins, f, at, size+1, db.Now(), few)
-	query = columns + query
-	page := Page{Rows: make([]Row, 0, size+1)}
-	if err := db.directly(ctx, query, func(d *direct) error {
-		return d.rows(query, args, func(s *sqlite.Stmt) error {
-			page.Rows = append(page.Rows, Row{})
-			d.listRow(s, &page.Rows[len(page.Rows)-1], open)
-			return nil
-		})
-	}); err != nil {
-		return Page{}, fmt.Errorf("list: %w", err)
-	}
-	if err := db.nameRows(ctx, page.Rows); err != nil {
+	shows := showsOf(f)
+	query, args := listQueryOver(shows.joins, f, at, size+1, db.Now(), few)
+	if page.Rows, err = db.shownRows(ctx, shows, query, args); err != nil {
 		return Page{}, fmt.Errorf("list: %w", err)
 	}
 	page.turn(f, at, size)
 	return page, nil
+}
+
+// shownRows reads the rows of a list, given what comes behind its columns.
+func (db *DB) shownRows(ctx context.Context, shows shown, from string, args []any) (rows []Row, err error) {
+	query := shows.columns + from
+	rows = make([]Row, 0, 64)
+	err = db.directly(ctx, query, func(d *direct) error {
+		return d.rows(query, args, func(s *sqlite.Stmt) error {
+			rows = append(rows, Row{})
+			d.listRow(s, &rows[len(rows)-1], shows.open)
+			return nil
+		})
+	})
+	if err == nil {
+		err = db.nameRows(ctx, rows)
+	}
+	return rows, err
 }
 
 // fewCases can be sorted for a page: the rows of so many are soon read, and where there

@@ -56,6 +56,7 @@ type Cursor struct {
 type Page struct {
 	Rows       []Row
 	Prev, Next *Cursor // nil at an end
+	ByArrival  bool    // a search found too many to put them in order, see found.go
 }
 
 // turn cuts the page to its size, puts it the right way round and says where the
@@ -147,7 +148,11 @@ func listQuery(f review.Filter, at Cursor, limit int, now time.Time) (string, []
 // cases pass the filters they are read by the narrowest one and sorted; otherwise the
 // list is walked in its order until the page is full.
 func listQueryOver(joins string, f review.Filter, at Cursor, limit int, now time.Time, few bool) (string, []any) {
-	w := listWhere(f, now, few)
+	return listWhere(f, now, few).inOrder(joins, f, at, limit, few)
+}
+
+// inOrder reads what meets the conditions in the filter's order, from a place on.
+func (w where) inOrder(joins string, f review.Filter, at Cursor, limit int, few bool) (string, []any) {
 	o := orderOf(f)
 	down := o.down != at.Back
 	direction, compare := "", ">"
@@ -155,7 +160,10 @@ func listQueryOver(joins string, f review.Filter, at Cursor, limit int, now time
 		direction, compare = " DESC", "<"
 	}
 	column, seq := o.column, "v.seq"
-	if w.byCode && !few {
+	switch {
+	case w.sorted:
+		column = "+" + column
+	case w.byCode && !few:
 		column, seq = "q.due_at", "q.v"
 	}
 	if at.Seq != 0 {
@@ -218,6 +226,7 @@ type where struct {
 	args   []any
 	byCode bool   // the queue's table of failure codes is read first
 	lead   string // the filter whose index is to be read; "" for that of the order
+	sorted bool   // what meets the conditions is sorted, and no index read in order
 }
 
 // from is what is read first.

@@ -115,25 +115,16 @@ func addEndings(w string, add func(string)) {
 // search narrows a list to the cases in which every word of the query begins a
 // word or an ending of one. What was just written is found among the pending rows.
 func (w *where) search(query string) {
-	terms := words(query)
+	terms := searchTerms(query)
 	if len(terms) == 0 {
 		if strings.TrimSpace(query) != "" {
 			w.add("0") // only punctuation: nothing can match, and everything would be wrong
 		}
 		return
 	}
-	terms = terms[:min(len(terms), mostQuery)]
-	var match, pending []string
-	var args []any
-	for _, t := range terms {
-		runes := []rune(t)
-		t = string(runes[:min(len(runes), longestWord)])
-		match = append(match, `"`+t+`" *`)
-		pending = append(pending, "instr(p.words, ?) > 0")
-		args = append(args, " "+t)
-	}
-	w.add("v.seq IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL SELECT p.v FROM search_pending p WHERE "+strings.Join(pending, " AND ")+")",
-		append([]any{strings.Join(match, " AND ")}, args...)...)
+	match, pending, args := matching(terms)
+	w.add("v.seq IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL SELECT p.v FROM search_pending p WHERE "+pending+")",
+		append([]any{match}, args...)...)
 }
 
 func (db *DB) wakeSearch() {
