@@ -14,13 +14,10 @@ import (
 
 // disksToCut is how many disks are looked at whose power was cut.
 func disksToCut() int {
-	switch {
-	case soaks():
-		return soakOf(5_000)
-	case underRace:
+	if underRace {
 		return 10
 	}
-	return 50
+	return dbtest.Figure(50, 5_000)
 }
 
 // lifeOfADesk is what the process does that is cut: it makes a workspace, works in it,
@@ -33,7 +30,7 @@ const lifeOfADesk = "init open receive:1 session:1 decide:1 receive:2 fold recei
 // and where they are cut follows from a seed.
 func TestAPowerCutLosesNothingThatWasSaid(t *testing.T) {
 	const each = 250 // disks of one recording
-	random := rand.New(rand.NewPCG(seed(t), 6))
+	random := rand.New(rand.NewPCG(dbtest.Seed(t), 6))
 	d := dbtest.New(t)
 	d.Shut()
 	made, unmade := 0, 0
@@ -70,7 +67,7 @@ func TestACutWouldShowASyncThatIsNotMade(t *testing.T) {
 	base := t.TempDir()
 	before := diskOf(t, base)
 	calls := recorded(t, base, lifeOfADesk)
-	random := rand.New(rand.NewPCG(seed(t), 7))
+	random := rand.New(rand.NewPCG(dbtest.Seed(t), 7))
 	d := dbtest.New(t)
 	d.Shut()
 	for range 20 {

@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"reviewdesk/db"
+	"reviewdesk/db/dbtest"
 )
 
 // flip turns one bit of the database file over.
@@ -27,9 +28,6 @@ func (p *patient) flip(at int64, bit uint) {
 	ok(p.t, err)
 }
 
-// flips is how many single bits are tried anywhere in the file.
-const flips = 100
-
 // A bit may fall where nothing of the log stands: into free space, a counter, a
 // search index. Then there is nothing to find; so the rule is that a log which is
 // called whole is the very log that it was.
@@ -38,7 +36,8 @@ func TestAFlippedBitAnywhereInTheFileIsFoundOrTouchesNothingOfTheLog(t *testing.
 	want := logDigest(t, w.patient(t))
 	info, err := os.Stat(w.patient(t).file())
 	ok(t, err)
-	random := rand.New(rand.NewPCG(4, 1))
+	random := rand.New(rand.NewPCG(dbtest.Seed(t), 1))
+	flips := dbtest.Figure(100, 5_000)
 	var found atomic.Int64
 	t.Cleanup(func() {
 		t.Logf("%d of %d flipped bits were found; the others touch nothing of the log", found.Load(), flips)
@@ -96,7 +95,7 @@ func TestAFlippedBitInTheLogItselfIsAlwaysFound(t *testing.T) {
 	w := newWorkweek(t)
 	file, err := os.ReadFile(w.patient(t).file())
 	ok(t, err)
-	random := rand.New(rand.NewPCG(4, 2))
+	random := rand.New(rand.NewPCG(dbtest.Seed(t), 2))
 	for _, aim := range []struct{ name, query string }{
 		{"an event", `SELECT body FROM audit_entry`},
 		{"a hash", `SELECT h FROM audit_hash`},
@@ -106,7 +105,7 @@ func TestAFlippedBitInTheLogItselfIsAlwaysFound(t *testing.T) {
 		{"a case's id", `SELECT id FROM verification`},
 	} {
 		targets := blobs(t, w.patient(t), aim.query)
-		for range 12 {
+		for range dbtest.Figure(12, 500) {
 			target := targets[random.IntN(len(targets))]
 			at := bytes.Index(file, target)
 			if at < 0 {

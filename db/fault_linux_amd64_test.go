@@ -45,12 +45,8 @@ const whileItFails = "open ready decide:0 receive:1001 session:1 fold decide:1 r
 // Whatever it could not record it says so; it goes on reading; and once there is room it
 // records again by itself, or, after a failed sync, it ends and the next start is whole.
 func TestADiskThatFailsLosesNothingAndIsWaitedOut(t *testing.T) {
-	random := rand.New(rand.NewPCG(seed(t), 8))
-	runs := 20
-	if soaks() {
-		runs = soakOf(500)
-	}
-	for n := range runs {
+	random := rand.New(rand.NewPCG(dbtest.Seed(t), 8))
+	for n := range dbtest.Figure(20, 500) {
 		b := drawBadDay(random)
 		t.Run(fmt.Sprintf("%d %s from call %d", n+1, b.name, b.from), func(t *testing.T) {
 			t.Parallel()

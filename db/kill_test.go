@@ -22,13 +22,10 @@ const officersAtOnce = 8
 // killsWanted is how many kills there are: 50, but fewer under the race detector, which
 // costs twentyfold (make test runs this test once more without it).
 func killsWanted() int {
-	switch {
-	case soaks():
-		return soakOf(10_000)
-	case underRace:
+	if underRace {
 		return 4
 	}
-	return 50
+	return dbtest.Figure(50, 10_000)
 }
 
 // decideUntilKilled is the child: eight officers at once decide the cases of the
@@ -78,7 +75,7 @@ func decideAloud(d *db.DB, by db.Actor, id string) {
 // decisions on their way; what was acknowledged must be there, and the log whole.
 func TestKilledAtRandomTimesEveryAcknowledgedDecisionIsThere(t *testing.T) {
 	const together, most = 10, 80 // kills of one workspace, acknowledgements between two
-	random := rand.New(rand.NewPCG(seed(t), 2000))
+	random := rand.New(rand.NewPCG(dbtest.Seed(t), 2000))
 	acknowledged, kills := 0, 0
 	for want := killsWanted(); kills < want; {
 		some := min(together, want-kills)

@@ -9,6 +9,7 @@ import (
 	"sync"
 	"testing"
 
+	"reviewdesk/db/dbtest"
 	"reviewdesk/review"
 )
 
@@ -90,18 +91,18 @@ func TestOfficersWhoAskForTheNextCaseAtOnceGetDifferentOnes(t *testing.T) {
 	}
 }
 
-// The same on many cases at once: each has one winner, and its fifteen others hear
-// of a conflict.
-func TestSixteenOfficersOnFiftyCases(t *testing.T) {
+// The same on many cases at once: each has one winner, and all others hear of a
+// conflict.
+func TestManyOfficersOnManyCases(t *testing.T) {
 	t.Parallel()
-	const officers, cases = 16, 50
+	officers, cases := dbtest.Figure(16, 64), dbtest.Figure(50, 1_000)
 	d := newTestDesk(t)
 	ids, browsers := make([]string, cases), make([]*browser, officers)
 	for i := range cases {
 		ids[i] = d.Cybrid(i+1, fmt.Sprintf("Applicant %d", i), plainCode)
 	}
 	for i := range officers {
-		browsers[i] = d.officer(fmt.Sprintf("Officer %c", 'A'+i), review.RoleReviewer)
+		browsers[i] = d.officer(fmt.Sprintf("Officer %c%c", rune('A'+i/26), rune('A'+i%26)), review.RoleReviewer)
 	}
 	var mu sync.Mutex
 	answers := map[int]int{}

@@ -12,6 +12,7 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"reviewdesk/db"
+	"reviewdesk/db/dbtest"
 	"reviewdesk/review"
 )
 
@@ -102,7 +103,7 @@ func TestSignOutEndsTheSessionForGood(t *testing.T) {
 func TestASessionEndedWhileRequestsAreInFlightNeverComesBack(t *testing.T) {
 	d := newTestDesk(t)
 	a := d.member("Ana Quiroga", review.RoleAdmin)
-	for round := range 15 {
+	for round := range dbtest.Figure(15, 500) {
 		b := d.browser()
 		b.signIn(a.Email)
 		token := b.cookies["desk_session"]

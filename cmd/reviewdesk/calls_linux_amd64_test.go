@@ -74,7 +74,7 @@ func TestKilledAtEachCallOfACommandNothingIsLost(t *testing.T) {
 
 // everyCall is how many calls further the next kill is.
 func everyCall(calls int) int {
-	if os.Getenv("REVIEWDESK_SOAK") != "" {
+	if dbtest.Soaks() {
 		return 1
 	}
 	return max(1, calls/3)
