@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 
@@ -46,12 +47,16 @@ const whileItFails = "open ready decide:0 receive:1001 session:1 fold decide:1 r
 // records again by itself, or, after a failed sync, it ends and the next start is whole.
 func TestADiskThatFailsLosesNothingAndIsWaitedOut(t *testing.T) {
 	random := rand.New(rand.NewPCG(dbtest.Seed(t), 8))
-	for n := range dbtest.Figure(20, 500) {
+	runs := dbtest.Figure(20, 500)
+	var failed atomic.Int64
+	t.Cleanup(func() { t.Logf("%d days with a bad disk, %d calls failed", runs, failed.Load()) })
+	for n := range runs {
 		b := drawBadDay(random)
 		t.Run(fmt.Sprintf("%d %s from call %d", n+1, b.name, b.from), func(t *testing.T) {
 			t.Parallel()
 			d := staffed(t, 5)
 			said, met := b.meet(t, d.Dir)
+			failed.Add(int64(met))
 			b.judge(t, said, met)
 			accounts(t, d, said)
 		})

@@ -121,6 +121,7 @@ func TestManyOfficersOnManyCases(t *testing.T) {
 		})
 	}
 	all.Wait()
+	t.Logf("%d officers decided each of %d cases: %d won, %d were told who did", officers, cases, answers[http.StatusSeeOther], answers[http.StatusConflict])
 	if answers[http.StatusSeeOther] != cases || answers[http.StatusConflict] != cases*(officers-1) {
 		t.Errorf("the answers are %v", answers)
 	}

@@ -131,6 +131,7 @@ func TestASessionEndedWhileRequestsAreInFlightNeverComesBack(t *testing.T) {
 		old.cookies["desk_session"] = token
 		wantSignIn(t, old.get(fmt.Sprintf("/admin?round=%d", round)))
 	}
+	t.Logf("%d sessions ended, and none came back", dbtest.Figure(15, 500))
 }
 
 // brokenStore cannot commit.

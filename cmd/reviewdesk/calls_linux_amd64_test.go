@@ -74,10 +74,7 @@ func TestKilledAtEachCallOfACommandNothingIsLost(t *testing.T) {
 
 // everyCall is how many calls further the next kill is.
 func everyCall(calls int) int {
-	if dbtest.Soaks() {
-		return 1
-	}
-	return max(1, calls/3)
+	return max(1, calls/dbtest.Figure(3, calls))
 }
 
 func ok(t testing.TB, err error) {

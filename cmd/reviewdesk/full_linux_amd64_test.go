@@ -90,6 +90,7 @@ func TestServeSaysThatTheDiskIsFullAndWaitsItOut(t *testing.T) {
 			}
 		}
 	}
+	t.Log("3 times full, 3 times waited out")
 	ok(t, cmd.Process.Signal(syscall.SIGTERM))
 	if err := w.Wait(); err != nil {
 		t.Error(err)
