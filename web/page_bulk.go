@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
@@ -30,6 +31,13 @@ func (s *Server) bulk(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	b, wrong := readBulk(r.PostForm, policy, s.zone(s.prefs(r)), s.db.Now())
+	if b.Act == db.BulkAssign && b.To == "" { // as the page stands: the first of its list
+		people, err := s.deciders(r.Context())
+		if err != nil {
+			return err
+		}
+		b.To = people[0].ID
+	}
 	do := r.PostForm.Get("step") == "do" && wrong.Err() == nil
 	try := s.db.BulkTry
 	if do {
@@ -133,13 +141,17 @@ func (s *Server) bulkChoices(r *http.Request, p *views.BulkPage, b db.Bulk) erro
 	for _, g := range policy.GroundsFor(review.Reject) {
 		p.Grounds = append(p.Grounds, views.Option{Value: g.Key, Label: g.Words, Chosen: slices.Contains(r.PostForm["ground"], g.Key)})
 	}
-	everybody, err := s.db.People(r.Context())
-	for _, a := range everybody {
-		if a.Active() && a.Role.May(review.RightDecide) {
-			p.People = append(p.People, views.Option{Value: a.ID, Label: visible(a.Name), Chosen: a.ID == b.To})
-		}
+	people, err := s.deciders(r.Context())
+	for _, a := range people {
+		p.People = append(p.People, views.Option{Value: a.ID, Label: visible(a.Name), Chosen: a.ID == b.To})
 	}
 	return err
+}
+
+// deciders are those who decide cases, by name: whoever asks is one of them.
+func (s *Server) deciders(ctx context.Context) ([]db.Account, error) {
+	everybody, err := s.db.People(ctx)
+	return slices.DeleteFunc(slices.Clone(everybody), func(a db.Account) bool { return !a.Active() || !a.Role.May(review.RightDecide) }), err
 }
 
 type bulkWord struct{ title, verb, will, did string }

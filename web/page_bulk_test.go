@@ -101,7 +101,12 @@ func TestOtherActsOnSeveralCases(t *testing.T) {
 	d := newTestDesk(t)
 	b, me := d.signedIn(review.RoleReviewer)
 	id := d.Cybrid(1, "Ines Moreau", "address_check_failure")
-	for _, test := range []struct{ act, kind string }{{"assign", "assigned"}, {"ask_again", "asked_again"}} {
+	for _, test := range []struct{ act, kind, verb string }{{"assign", "assigned", "Assign"}, {"ask_again", "asked_again", "Ask about"}} {
+		first := b.post("/bulk", append(ticked(t, b, id), "act", test.act)...)
+		wantStatus(t, first, http.StatusOK)
+		if button := page(t, first).Find("#bulk-form [value=do]:not([disabled])").Text(); button != test.verb+" 1 case" {
+			t.Errorf("%s: the page offers %q: %s", test.act, button, text(first))
+		}
 		w := b.post("/bulk", append(ticked(t, b, id), "act", test.act, "step", "do", "to", me.ID)...)
 		wantStatus(t, w, http.StatusOK)
 		if n := len(d.events(review.EventFilter{Kind: review.EventKind(test.kind)})); n != 1 {
