@@ -74,7 +74,7 @@ func (b tab) lacks(selector string) {
 
 func (b tab) nodes(selector string) []*chromedp.Node {
 	b.t.Helper()
-	found, err := chromedp.Run(b.ctx, chromedp.Nodes(chromedp.CSS(selector), plain, chromedp.AtLeast(0)))
+	found, err := chromedp.Run(b.ctx, chromedp.Nodes(chromedp.CSSAll(selector), plain, chromedp.AtLeast(0)))
 	if err != nil {
 		b.t.Fatalf("%s: %v\nat %s", selector, err, b.where())
 	}

@@ -10,9 +10,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
+	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
@@ -72,6 +75,8 @@ func TestTheRecordOfADecision(t *testing.T) {
 	t.Parallel()
 	d := startDemo(t, 120)
 	t.Run("every packet prints to two sheets", func(t *testing.T) { packetsOnPaper(t, d) })
+	t.Run("a packet is taken home by keys", func(t *testing.T) { packetByKeys(t, d) })
+	t.Run("a packet is taken home without script", func(t *testing.T) { packetWithoutScript(t, d) })
 	t.Run("a zipped packet is checked without the desk", func(t *testing.T) { packetByCommand(t, d) })
 	t.Run("read by keys", func(t *testing.T) { recordByKeys(t, d) })
 	t.Run("read without script", func(t *testing.T) { recordWithoutScript(t, d) })
@@ -180,6 +185,76 @@ func packetByCommand(t *testing.T, d desk) {
 	}
 }
 
+// packetByKeys downloads a packet, as a page and as a zip, and looks at the page from the
+// disk as whoever keeps it will.
+func packetByKeys(t *testing.T, d desk) {
+	b := openTab(t, d)
+	b.signIn("reviewer", 0)
+	b.visit("decided")
+	for _, kind := range []string{"packet", "packet.zip"} {
+		link := `a[download][href$="/` + kind + `"]`
+		b.tabTo(link)
+		file := b.downloads(func() { b.press(kb.Enter) })
+		if !bytes.Equal(file, b.fetched(eval[string](b, `document.querySelector('`+link+`').getAttribute("href")`))) {
+			t.Errorf("taken twice, the %s is not the same", kind)
+		}
+		if kind == "packet" {
+			reader := openTab(t, d)
+			reader.sheets(file)
+			reader.audit()
+		}
+	}
+}
+
+func packetWithoutScript(t *testing.T, d desk) {
+	b := plainly(t, d)
+	b.signInPlainly("auditor", 0)
+	b.open("/queue?status=decided")
+	b.enter(".c-who a")
+	if file := b.downloads(func() { b.fill(`a[download][href$="/packet"]`, "\r") }); !bytes.Contains(file, []byte("How to check it")) {
+		t.Errorf("the packet says %.80q", file)
+	}
+}
+
+// downloads does what brings a file, and reads the file.
+func (b tab) downloads(do func()) []byte {
+	b.t.Helper()
+	dir, done := b.t.TempDir(), make(chan browser.DownloadProgressState, 100)
+	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	defer cancel()
+	if err := chromedp.ListenBrowser(ctx, func(ev any) {
+		if e, is := ev.(*browser.EventDownloadProgress); is && e.State != browser.DownloadProgressStateInProgress {
+			done <- e.State
+		}
+	}); err != nil {
+		b.t.Fatal(err)
+	}
+	tell := true
+	if _, err := chromedp.CallBrowser(ctx, browser.SetDownloadBehavior, browser.SetDownloadBehaviorParams{
+		Behavior: browser.SetDownloadBehaviorBehaviorAllowAndName, DownloadPath: dir, EventsEnabled: &tell,
+	}); err != nil {
+		b.t.Fatal(err)
+	}
+	do()
+	select {
+	case state := <-done:
+		if state != browser.DownloadProgressStateCompleted {
+			b.t.Fatalf("the download was %s", state)
+		}
+	case <-ctx.Done():
+		b.t.Fatal("no file came")
+	}
+	files, err := filepath.Glob(filepath.Join(dir, "*"))
+	if err != nil || len(files) != 1 {
+		b.t.Fatalf("%v came, %v", files, err)
+	}
+	file, err := os.ReadFile(files[0])
+	if err != nil {
+		b.t.Fatal(err)
+	}
+	return file
+}
+
 // verifierPage opens the second verifier from the disk, as the command writes it.
 func verifierPage(t *testing.T) tab {
 	t.Helper()
@@ -261,11 +336,7 @@ func recordWithoutScript(t *testing.T, d desk) {
 	b := plainly(t, d)
 	b.signInPlainly("auditor", 0)
 	b.open(pictured)
-	for what, selector := range map[string]string{"document": ".panegroup:first-child .pane:first-child img", "selfie": ".panegroup:last-child .pane:first-child img"} {
-		if w, h := b.size(selector); w < 100 || h < 100 {
-			t.Errorf("without script the %s is %d by %d pixels", what, w, h)
-		}
-	}
+	b.picturesPlainly()
 	b.open(decided)
 	b.enter(`a[href*="?at="]`)
 	b.has("[data-then]")
@@ -274,6 +345,35 @@ func recordWithoutScript(t *testing.T, d desk) {
 	b.open(linked)
 	b.enter(`a[href*="/compare/"]`)
 	b.has(".twins")
+}
+
+// picturesPlainly looks at the viewer where nothing zooms or turns: both pictures are
+// seen, a thumbnail brings another one forward, each opens by itself, where the browser's
+// own zoom does the rest, and no tool is offered that would not work.
+func (b tab) picturesPlainly() {
+	b.t.Helper()
+	for what, selector := range map[string]string{"document": ".panegroup:first-child .pane:first-child img", "selfie": ".panegroup:last-child .pane:first-child img"} {
+		if w, h := b.size(selector); w < 100 || h < 100 {
+			b.t.Errorf("without script the %s is %d by %d pixels", what, w, h)
+		}
+	}
+	for i := range b.nodes(".thumb") {
+		picture := "#pic-" + strconv.Itoa(i)
+		b.fill(`.thumb[href="`+picture+`"]`, "\r")
+		if w, _ := b.size(picture + " img"); w < 100 {
+			b.t.Errorf("its thumbnail does not bring %s forward: it is %d pixels wide", picture, w)
+		}
+		b.has(picture + ` a.tool[href*="/pictures/"]`)
+	}
+	for _, tool := range []string{"in", "out", "rotate", "contrast", "full", "both"} {
+		if w, _ := b.size(`[data-tool=` + tool + `]`); w > 0 {
+			b.t.Errorf("%s is offered, and nothing would happen", tool)
+		}
+	}
+	b.open(b.nodes("#pic-0 a.stage")[0].AttributeValue("href"))
+	if w, _ := b.size("img"); w < 300 {
+		b.t.Errorf("by itself the picture is %d pixels wide", w)
+	}
 }
 
 // size is the size in which an element is laid out, asked of the browser and not of a
