@@ -346,3 +346,22 @@ func TestACaseIsGivenAwayOrSteppedBackFrom(t *testing.T) {
 	wantStatus(t, ana.post("/verifications/"+other+"/claim"), http.StatusForbidden)
 	wantStatus(t, ana.post("/verifications/"+other+"/decision", "action", "reject", "version", "1", "ground", "other", "note", goodNote), http.StatusForbidden)
 }
+
+func TestATextOfWhichTheCatalogueHasNoWordsIsTheOfficersOwn(t *testing.T) {
+	d := newTestDesk(t)
+	ana := d.officer("Ana Quiroga", review.RoleReviewer)
+	id := d.rich(1, "Lucía Fernández Quispe", listCode, plainCode)
+	form := ana.open(id)
+	form["ask-again.redo"] = []string{listCode}
+	form.Set("compose", "1")
+	w := ana.submit("/verifications/"+id+"/ask-again", form)
+	wantStatus(t, w, http.StatusOK)
+	if got := fields(t, page(t, w), "decision").Get("ask-again.text"); got != "" || !strings.Contains(page(t, w).Find("#act-ask-again-text-error").Text(), "no words for the applicant") {
+		t.Errorf("the text is %q", got)
+	}
+	form["ask-again.redo"] = []string{listCode, plainCode}
+	got := fields(t, page(t, ana.submit("/verifications/"+id+"/ask-again", form)), "decision").Get("ask-again.text")
+	if strings.Count(got, "\n- ") != 1 || len(review.TipsOff(got)) > 0 {
+		t.Errorf("the text is %q", got)
+	}
+}

@@ -77,7 +77,7 @@ func TestWhatOfficersDoBesideDecidingByKeys(t *testing.T) {
 	b.until(`document.querySelector("#act-snooze").open === false`)
 	b.reason("w", "act-snooze-reason", "The registry answers tomorrow.")
 	b.says("Its clock stands until then")
-	b.js(`document.activeElement.blur()`)
+	b.open("/queue?code=DENIED_MISSING_DATE_OF_BIRTH&owner=none") // the catalogue has words for such an applicant
 	b.turn("n")
 	b.until(`location.pathname !== "` + second + `" && ` + anyCase)
 
@@ -100,6 +100,7 @@ func TestWhatOfficersDoBesideDecidingByKeys(t *testing.T) {
 	if got := casePath.FindString(b.where()); got != third {
 		t.Errorf("after asking the page is %s", got)
 	}
+	b.open("/queue?provider=coinify&severity=low&owner=none")
 	b.turn("n")
 	b.until(`location.pathname !== "` + third + `" && ` + anyCase)
 
