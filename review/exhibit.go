@@ -216,11 +216,13 @@ func (v *Verification) restsOn(d Decision, f Finding, code Code, have []Exhibit,
 			return nil
 		}
 	}
-	alone := len(named) == 1 && named[0] == ExhibitProvider
+	alone := !slices.ContainsFunc(named, func(x Exhibit) bool { return x != ExhibitProvider })
 	switch {
 	case len(named) == 0:
 		bad.Add(field, "Name the evidence that your word rests on, or the provider's result alone.")
-	case alone && f.Resolution == Cleared && code.Severity >= SeverityHigh && len(have) > 1:
+	case !alone: // then there is more than the provider's result
+		named = slices.DeleteFunc(slices.Clone(named), func(x Exhibit) bool { return x == ExhibitProvider })
+	case f.Resolution == Cleared && code.Severity >= SeverityHigh && len(have) > 1:
 		bad.Add(field, "A grave finding is not cleared on the result that found it. Name what you looked at.")
 	}
 	return among(have, named)

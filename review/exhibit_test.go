@@ -89,6 +89,7 @@ func TestADecisionNamesTheEvidenceOfEachResolution(t *testing.T) {
 		{"none at all", map[string][]review.Exhibit{plain: {}}, "", "evidence." + plain},
 		{"a finding of another case", map[string][]review.Exhibit{"name_check_failure": {"provider"}}, "", "evidence.name_check_failure"},
 		{"a grave finding is not cleared on the result that found it", map[string][]review.Exhibit{grave: {"provider"}}, "", "evidence." + grave},
+		{"with something else it is not the provider's result alone", map[string][]review.Exhibit{plain: {"provider", "mrz"}, grave: {"selfie:2"}}, "evidence.address_check_failure=mrz evidence.selfie_failure=selfie:2", ""},
 		{"a mild one may be", map[string][]review.Exhibit{plain: {"provider"}, grave: {"selfie:2"}}, "evidence.address_check_failure=provider evidence.selfie_failure=selfie:2", ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {

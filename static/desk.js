@@ -703,10 +703,13 @@ function initPicked() {
   tell();
 }
 
-// What a word on a finding rests on is told without opening the list.
+// What a word on a finding rests on is told without opening the list. The provider's
+// result alone is that, or something else is ticked.
 function initRests() {
   for (const box of $$('[data-rests]')) {
-    box.addEventListener('change', () => {
+    box.addEventListener('change', ({ target }) => {
+      const alone = $('[value="provider"]', box);
+      for (const tick of $$(':checked', box)) if (tick !== target && (tick === alone) !== (target === alone) && target.checked) tick.checked = false;
       const words = $$(':checked', box).map((tick) => tick.nextElementSibling.textContent);
       $('[data-rests-words]', box).textContent = words.join('; ') || 'nothing yet';
     });

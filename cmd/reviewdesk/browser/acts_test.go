@@ -247,11 +247,13 @@ func TestWhatOfficersDoBesideDecidingWithoutScript(t *testing.T) {
 	}
 	b.plainForm("snooze", "#act-snooze-reason", "The registry answers tomorrow.")
 	b.enter("#act-snooze .acts button")
+	b.open("/queue?code=DENIED_MISSING_DATE_OF_BIRTH&owner=none") // the catalogue has words for such an applicant
 	third := next(second)
 	b.plainForm("ask-again", "#act-ask-again [type=checkbox]", " ")
 	b.enter("#act-ask-again [name=compose]")
 	b.has("#act-ask-again-text[data-fresh]")
 	b.enter("#act-ask-again [data-send]")
+	b.open("/queue?provider=coinify&severity=low&owner=none")
 	fourth := next(third)
 	b.plainForm("escalate", "#act-escalate-reason", "The name stands on a list I do not know.")
 	b.enter("#act-escalate .acts button")
