@@ -36,6 +36,7 @@ func (db *DB) EachRow(ctx context.Context, f review.Filter, row func(*Row), paus
 	from := rowReader{direct: d, now: db.Now(), codes: map[string][]string{}, people: map[string]string{}}
 	at, size := Cursor{}, firstChunk
 	for {
+		rest := db.rest(ctx)
 		n, last, err := from.chunk(ctx, f, at, size, row)
 		if err != nil {
 			return fmt.Errorf("export: %w", err)
@@ -43,7 +44,27 @@ func (db *DB) EachRow(ctx context.Context, f review.Filter, row func(*Row), paus
 		if err := pause(); err != nil || n < size {
 			return err
 		}
+		rest()
 		at, size = last, exportChunk
+	}
+}
+
+// longestRest bounds how long an export stands back after a chunk.
+const longestRest = 100 * time.Millisecond
+
+// rest begins to watch a chunk. What it returns stands back twice as long as the chunk
+// took, if anybody wrote meanwhile: so an export takes a third of a processor while
+// people are at work, and all of one at night.
+func (db *DB) rest(ctx context.Context) func() {
+	began, commits := time.Now(), db.commits.took.Count()
+	return func() {
+		if db.commits.took.Count() == commits {
+			return
+		}
+		select {
+		case <-time.After(min(2*time.Since(began), longestRest)):
+		case <-ctx.Done():
+		}
 	}
 }
 
@@ -162,6 +183,7 @@ func (db *DB) eachEntry(ctx context.Context, f review.EventFilter, yield func(ra
 	defer d.close() // it only reads
 	var chunk []rawEntry
 	for last, size := int64(0), firstChunk; ; size = logChunk {
+		rest := db.rest(ctx)
 		if chunk, err = d.entries(f, last, size, chunk[:0]); err != nil || ctx.Err() != nil {
 			return cmp.Or(ctx.Err(), err) // rather than what SQLite says of being interrupted
 		}
@@ -174,6 +196,7 @@ func (db *DB) eachEntry(ctx context.Context, f review.EventFilter, yield func(ra
 			return nil
 		}
 		last = chunk[size-1].seq
+		rest()
 	}
 }
 

@@ -33,6 +33,12 @@ func (h *Histogram) Observe(v float64) {
 	h.sum.Add(int64(v * 1e6))
 }
 
+// Count is how many values there are in all.
+func (h *Histogram) Count() int64 {
+	n, _ := h.Read(func(float64, int64) {})
+	return n
+}
+
 // Read calls bucket with each bound and how many values lie under it, and returns how
 // many there are in all and their sum.
 func (h *Histogram) Read(bucket func(bound float64, n int64)) (n int64, sum float64) {

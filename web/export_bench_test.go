@@ -4,14 +4,22 @@ package web
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
+	"fmt"
+	"io"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"github.com/google/uuid"
 
 	"reviewdesk/db"
 	"reviewdesk/review/providers"
@@ -159,4 +167,111 @@ func (f *firstByte) Write(p []byte) (int, error) {
 		f.waited = time.Since(f.began)
 	}
 	return len(p), nil
+}
+
+// BenchmarkDecisionsDuringExport has sixteen officers decide, by turns while nobody
+// exports and while one full export follows the other, and says how many decisions a
+// second they still take and how long the write-ahead log gets.
+//
+//	go test ./web -run '^$' -bench DecisionsDuringExport -benchtime 6x
+func BenchmarkDecisionsDuringExport(b *testing.B) {
+	d, file := exportDesk(b)
+	const turn = 640
+	ana, _, err := d.AddAccount(b.Context(), db.System("benchmark"), db.NewAccount{Email: fmt.Sprintf("bench%d@desk.example", time.Now().UnixNano()), Name: "Ana Quiroga", Role: review.RoleReviewer})
+	if err != nil {
+		b.Fatal(err)
+	}
+	by := db.Actor{Kind: "person", Person: ana.Person}
+	var waiting []string
+	var quiet, busy time.Duration
+	var exports, longest int64
+	for b.Loop() {
+		if len(waiting) == 0 { // b.N is not known before the loop
+			waiting = waitingCases(b, d, 2*turn)
+			settled(b, file)
+		}
+		quiet += decideAll(b, d, by, waiting[:turn])
+		ctx, stop := context.WithCancel(b.Context())
+		var all sync.WaitGroup
+		all.Go(func() { exports += exportAll(ctx, d) })
+		all.Go(func() { longest = max(longest, longestLog(ctx, file+"-wal")) })
+		busy += decideAll(b, d, by, waiting[turn:2*turn])
+		stop()
+		all.Wait()
+		waiting = waiting[2*turn:]
+	}
+	n := float64(turn * b.N)
+	b.ReportMetric(n/quiet.Seconds(), "decisions/s")
+	b.ReportMetric(n/busy.Seconds(), "decisions/s-during-export")
+	b.ReportMetric(quiet.Seconds()/busy.Seconds(), "of-without")
+	b.ReportMetric(float64(longest)/(1<<20), "MiB-of-log")
+	b.ReportMetric(float64(exports)/busy.Seconds(), "rows/s-exported")
+	b.ReportMetric(0, "ns/op")
+}
+
+// waitingCases are so many cases that wait for a decision, made anew.
+func waitingCases(b *testing.B, d *db.DB, n int) (ids []string) {
+	b.Helper()
+	for len(ids) < n {
+		var batch []db.Incoming
+		for range min(500, n-len(ids)) {
+			v := benchCase(b, 50) // one that is reviewed
+			id := strings.ReplaceAll(uuid.NewString(), "-", "")
+			v.ID, v.ProviderID, v.Subject.Reference = id[:8]+"-"+id[8:12]+"-"+id[12:16]+"-"+id[16:20]+"-"+id[20:], id, id
+			batch, ids = append(batch, db.Incoming{Verification: v}), append(ids, v.ID)
+		}
+		if _, err := d.Receive(b.Context(), db.System("benchmark"), batch); err != nil {
+			b.Fatal(err)
+		}
+	}
+	return ids
+}
+
+// decideAll approves cases, sixteen at once.
+func decideAll(b *testing.B, d *db.DB, by db.Actor, ids []string) time.Duration {
+	b.Helper()
+	began, next := time.Now(), atomic.Int64{}
+	var all sync.WaitGroup
+	for range 16 {
+		all.Go(func() {
+			for n := next.Add(1) - 1; int(n) < len(ids); n = next.Add(1) - 1 {
+				decision := review.Decision{Action: review.Approve, Version: 1, Grounds: []string{"evidence_agrees"}, Note: "Read by eye, all agrees."}
+				if _, err := d.Decide(b.Context(), by, ids[n], decision, ""); err != nil {
+					b.Error(err)
+				}
+			}
+		})
+	}
+	all.Wait()
+	return time.Since(began)
+}
+
+// exportAll exports everything until it is told to stop, and counts the rows.
+func exportAll(ctx context.Context, d *db.DB) (rows int64) {
+	for ctx.Err() == nil {
+		x, err := NewExportRequest(ExportVerifications, FormatCSV, url.Values{}, "")
+		if err != nil {
+			return -1
+		}
+		made, err := Export(ctx, d, db.System("benchmark"), x, io.Discard)
+		rows += made.Rows
+		if err != nil && ctx.Err() == nil {
+			return -1
+		}
+	}
+	return rows
+}
+
+// longestLog is the size of the write-ahead log at its longest.
+func longestLog(ctx context.Context, file string) (most int64) {
+	for tick := time.Tick(5 * time.Millisecond); ; {
+		select {
+		case <-ctx.Done():
+			return most
+		case <-tick:
+			if info, err := os.Stat(file); err == nil {
+				most = max(most, info.Size())
+			}
+		}
+	}
 }
