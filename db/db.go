@@ -85,11 +85,16 @@ type DB struct {
 	done    sync.WaitGroup
 
 	// Owned by the writer's goroutine.
-	conn      *sql.Conn
-	stmts     map[string]*sql.Stmt
-	frontier  *audit.Frontier
-	anchor    *audit.Anchor
-	lastAt    time.Time
+	conn     *sql.Conn
+	stmts    map[string]*sql.Stmt
+	together int // the most pieces that share a commit
+	frontier *audit.Frontier
+	anchor   *audit.Anchor
+	lastAt   time.Time
+
+	lastTogether int // pieces in the last commit
+	lastTook     time.Duration
+
 	unsent    []anchored // checkpoints committed and not yet in the anchor
 	sealedWhy string     // set before the goroutine starts, cleared by AcceptRollback
 	sealedMu  sync.RWMutex

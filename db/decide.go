@@ -6,6 +6,7 @@ import (
 	"encoding/binary"
 	"encoding/hex"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -20,8 +21,30 @@ import (
 // Decide takes an officer's decision. A repeated submission (a double click) finds
 // its own result and is no conflict. Errors are the rule's: review.ErrForbidden,
 // review.ErrConflict, review.Invalid; [ErrNotFound]; or a write's.
-func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision, submission string) (review.Verification, error) {
-	return db.change(ctx, by, id, func(tx *Tx, r *caseRow) (review.Event, error) {
+func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision, submission string) (v review.Verification, err error) {
+	err = db.Do(ctx, db.deciding(by, id, d, submission, &v))
+	return v, err
+}
+
+// DecideThenTake is [DB.Decide] and, once the decision stands, [DB.TakeNext] in the same
+// commit. nextErr is about the next case alone.
+func (db *DB) DecideThenTake(ctx context.Context, by Actor, id string, d review.Decision, submission string, f review.Filter) (v review.Verification, next string, nextErr, err error) {
+	offers, offersErr := db.offers(ctx, []review.Filter{heldBy(by, f), freeFor(by, f)})
+	missed := false
+	err, nextErr = db.doThen(ctx, db.deciding(by, id, d, submission, &v), func(tx *Tx) (err error) {
+		if err = offersErr; err == nil {
+			next, missed, err = tx.takeOne(by, offers)
+		}
+		return err
+	})
+	if err == nil && missed && errors.Is(nextErr, ErrNotFound) {
+		next, nextErr = db.TakeNext(ctx, by, f)
+	}
+	return v, next, nextErr, err
+}
+
+func (db *DB) deciding(by Actor, id string, d review.Decision, submission string, out *review.Verification) func(*Tx) error {
+	return db.changing(by, id, func(tx *Tx, r *caseRow) (review.Event, error) {
 		if done, err := tx.submitted(r, by, submission); done || err != nil {
 			return review.Event{}, err
 		}
@@ -38,7 +61,7 @@ func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision
 		}
 		r.v = v
 		return event, err
-	}, func(tx *Tx, r *caseRow, entry int64) error { return tx.storeDecision(r, entry, submission) })
+	}, func(tx *Tx, r *caseRow, entry int64) error { return tx.storeDecision(r, entry, submission) }, out)
 }
 
 // rules are what a decision on a case depends on at this moment.
@@ -204,7 +227,14 @@ func (db *DB) Release(ctx context.Context, by Actor, id string) (review.Verifica
 // is nothing to do.
 func (db *DB) change(ctx context.Context, by Actor, id string, rule func(*Tx, *caseRow) (review.Event, error),
 	also func(tx *Tx, r *caseRow, entry int64) error) (out review.Verification, err error) {
-	err = db.Do(ctx, func(tx *Tx) error {
+	err = db.Do(ctx, db.changing(by, id, rule, also, &out))
+	return out, err
+}
+
+// changing is the piece of work that does it, and leaves the case in out.
+func (db *DB) changing(by Actor, id string, rule func(*Tx, *caseRow) (review.Event, error),
+	also func(tx *Tx, r *caseRow, entry int64) error, out *review.Verification) func(*Tx) error {
+	return func(tx *Tx) error {
 		r, err := loadRow(tx, id)
 		if err != nil {
 			return err
@@ -214,7 +244,7 @@ func (db *DB) change(ctx context.Context, by Actor, id string, rule func(*Tx, *c
 			return err
 		}
 		event, err := rule(tx, &r)
-		if out = r.v; err != nil || event.Kind == "" {
+		if *out = r.v; err != nil || event.Kind == "" {
 			return err
 		}
 		event.Facts = append(append(event.Facts, r.v.Renew(by.Person, tx.Now)...), movedClocks(before, r.v)...)
@@ -228,8 +258,7 @@ func (db *DB) change(ctx context.Context, by Actor, id string, rule func(*Tx, *c
 			}
 		}
 		return tx.updateCase(r, read)
-	})
-	return out, err
+	}
 }
 
 // standing says when the decision that stands was taken or confirmed, and by whom.

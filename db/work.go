@@ -170,20 +170,45 @@ const mostOffered = 20
 
 // ClaimNext claims the most urgent case of the view that nobody holds and that this
 // person may decide. None left is [ErrNotFound].
-//
-// The view is searched by the reader: where few cases fit, that goes through the whole
-// queue, and no decision may wait for it. The writer looks whether a case is still what
-// was found. Where others were quicker with all of them, there are new ones to find.
 func (db *DB) ClaimNext(ctx context.Context, by Actor, f review.Filter) (id string, err error) {
+	return db.take(ctx, by, freeFor(by, f))
+}
+
+// TakeNext is where somebody goes on: to a case of the view that they hold already, as
+// after a double click, or else to the one that [DB.ClaimNext] claims.
+func (db *DB) TakeNext(ctx context.Context, by Actor, f review.Filter) (id string, err error) {
+	return db.take(ctx, by, heldBy(by, f), freeFor(by, f))
+}
+
+func heldBy(by Actor, f review.Filter) review.Filter {
+	f.Statuses, f.Owner = []review.Status{review.StatusInReview}, by.ID
+	return f
+}
+
+func freeFor(by Actor, f review.Filter) review.Filter {
 	f.Statuses, f.Owner, f.Sort, f.Snoozed, f.For = []review.Status{review.StatusInReview}, review.OwnerNone, review.SortUrgency, false, &by.Person
+	return f
+}
+
+// candidates are what a view had when the reader looked.
+type candidates struct {
+	view review.Filter
+	seqs []int64
+}
+
+// take takes the first case that one of the views offers. They are searched by the
+// reader: where few cases fit, that goes through much of the queue, and no decision may
+// wait for it. The writer looks whether a case is still what was found. Where others
+// were quicker with all of them, there are new ones to find.
+func (db *DB) take(ctx context.Context, by Actor, views ...review.Filter) (id string, err error) {
 	for {
-		offered, err := db.offered(ctx, f)
+		offers, err := db.offers(ctx, views)
 		if err != nil {
 			return "", err
 		}
 		missed := false
 		err = db.Do(ctx, func(tx *Tx) (err error) {
-			id, missed, err = tx.claimOne(by, f, offered)
+			id, missed, err = tx.takeOne(by, offers)
 			return err
 		})
 		if !missed || !errors.Is(err, ErrNotFound) {
@@ -192,35 +217,45 @@ func (db *DB) ClaimNext(ctx context.Context, by Actor, f review.Filter) (id stri
 	}
 }
 
-func (db *DB) offered(ctx context.Context, f review.Filter) (seqs []int64, err error) {
-	query, args := listQuery(f, Cursor{}, mostOffered, db.Now())
-	rows, err := db.read(ctx).rows(`SELECT v.seq`+query, args...)
-	if err != nil {
-		return nil, fmt.Errorf("cases to take: %w", err)
+func (db *DB) offers(ctx context.Context, views []review.Filter) (out []candidates, err error) {
+	for _, f := range views {
+		query, args := listQuery(f, Cursor{}, mostOffered, db.Now())
+		rows, err := db.read(ctx).rows(`SELECT v.seq`+query, args...)
+		o := candidates{view: f}
+		if err == nil {
+			err = eachRow(rows, func() error {
+				var seq int64
+				err := rows.Scan(&seq)
+				o.seqs = append(o.seqs, seq)
+				return err
+			})
+		}
+		if err != nil {
+			return nil, fmt.Errorf("cases to take: %w", err)
+		}
+		out = append(out, o)
 	}
-	return seqs, eachRow(rows, func() error {
-		var seq int64
-		err := rows.Scan(&seq)
-		seqs = append(seqs, seq)
-		return err
-	})
+	return out, nil
 }
 
-// claimOne claims the first of the cases that is still one of the view's and not
-// forbidden to this person. missed tells that one of them no longer was.
-func (tx *Tx) claimOne(by Actor, f review.Filter, offered []int64) (id string, missed bool, err error) {
-	for _, seq := range offered {
-		query, args := stillOffered(f, seq, tx.Now)
-		err := tx.db.conn.QueryRowContext(tx.ctx, query, args...).Scan(&id) // not prepared for good: each view has a text of its own
-		if isNoRows(err) {
-			missed = true
-			continue
-		}
-		if err == nil {
-			err = tx.claim(by, id)
-		}
-		if !errors.Is(err, review.ErrForbidden) {
-			return id, missed, err
+// takeOne takes the first of the cases that is still one of its view's and not forbidden
+// to this person: claims it, unless they hold it. missed tells that one of them no longer
+// was.
+func (tx *Tx) takeOne(by Actor, offers []candidates) (id string, missed bool, err error) {
+	for _, o := range offers {
+		for _, seq := range o.seqs {
+			query, args := stillOffered(o.view, seq, tx.Now)
+			err := tx.row(query, args...).Scan(&id)
+			if isNoRows(err) {
+				missed = true
+				continue
+			}
+			if err == nil && o.view.Owner != by.ID {
+				err = tx.claim(by, id)
+			}
+			if !errors.Is(err, review.ErrForbidden) {
+				return id, missed, err
+			}
 		}
 	}
 	return "", missed, fmt.Errorf("no case to take: %w", ErrNotFound)

@@ -18,12 +18,19 @@ import (
 type job struct {
 	ctx  context.Context
 	fn   func(*Tx) error
+	then *job // done after it in the same commit, if it has succeeded
 	err  error
 	done chan struct{}
 }
 
-// mostTogether bounds how many pieces share a commit, and so how long the first waits.
-const mostTogether = 128
+const (
+	mostTogether = 128 // pieces that share a commit, which bounds how long the first waits
+	waitShare    = 8   // a commit waits for those of the last one an eighth of what that took,
+	longestWait  = 2 * time.Millisecond
+)
+
+// mostWritten bounds how many statements the writer keeps prepared.
+const mostWritten = 400
 
 // Tx is a piece of work inside the writer's transaction. Its time is the one time
 // of everything it writes.
@@ -54,15 +61,28 @@ type querier interface {
 // or [ErrClosed]. A write inside a write is refused. Once fn has begun, a cancelled
 // ctx no longer stops it.
 func (db *DB) Do(ctx context.Context, fn func(*Tx) error) error {
-	if ctx.Value(insideWrite{}) != nil {
+	return db.hand(&job{ctx: ctx, fn: fn})
+}
+
+// doThen runs fn, and then, if it has succeeded, another piece of work that shares its
+// commit. Each fails alone: thenErr is the other's.
+func (db *DB) doThen(ctx context.Context, fn, then func(*Tx) error) (err, thenErr error) {
+	other := &job{ctx: ctx, fn: then}
+	err = db.hand(&job{ctx: ctx, fn: fn, then: other})
+	return err, other.err
+}
+
+// hand gives a job to the writer and waits for it.
+func (db *DB) hand(j *job) error {
+	if j.ctx.Value(insideWrite{}) != nil {
 		return errNestedWrite
 	}
-	j := &job{ctx: ctx, fn: fn, done: make(chan struct{})}
+	j.done = make(chan struct{})
 	select {
 	case <-db.closing:
 		return ErrClosed
-	case <-ctx.Done():
-		return ctx.Err()
+	case <-j.ctx.Done():
+		return j.ctx.Err()
 	case db.jobs <- j:
 	}
 	<-j.done
@@ -96,16 +116,34 @@ func (db *DB) finish() {
 	}
 }
 
-// gather takes what waits; there is no timer, so that one alone never waits.
+// gather takes what waits. One alone never waits for others; but those who shared the
+// last commit come again at nearly the same time, and whoever is first would have the
+// next one for themselves while all others wait: so it waits for as many as last time,
+// no longer than a small part of what a commit takes.
 func (db *DB) gather(first *job) []*job {
 	batch := []*job{first}
-	for len(batch) < mostTogether {
+	var late <-chan time.Time
+	for len(batch) < db.together {
 		select {
 		case j := <-db.jobs:
 			batch = append(batch, j)
+			continue
 		default:
-			return batch
 		}
+		if len(batch) >= db.lastTogether {
+			break
+		}
+		if late == nil {
+			late = time.After(min(db.lastTook/waitShare, longestWait))
+		}
+		select {
+		case j := <-db.jobs:
+			batch = append(batch, j)
+			continue
+		case <-late:
+		case <-db.closing:
+		}
+		break
 	}
 	return batch
 }
@@ -113,7 +151,8 @@ func (db *DB) gather(first *job) []*job {
 func (db *DB) commitTogether(batch []*job) {
 	began := time.Now()
 	defer func() {
-		db.commits.took.Observe(time.Since(began).Seconds())
+		db.lastTook, db.lastTogether = time.Since(began), len(batch)
+		db.commits.took.Observe(db.lastTook.Seconds())
 		db.commits.together.Observe(float64(len(batch)))
 	}()
 	if err := db.judge(db.commitBatch(batch)); err != nil {
@@ -193,8 +232,13 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 // one that cannot be undone fails them all.
 func (tx *Tx) pieces(batch []*job) error {
 	for _, j := range batch {
-		if j.err = tx.piece(j); errors.Is(j.err, ErrNotRecorded) {
-			return j.err
+		for ; j != nil; j = j.then {
+			if j.err = tx.piece(j); errors.Is(j.err, ErrNotRecorded) {
+				return j.err
+			}
+			if j.err != nil {
+				break
+			}
 		}
 	}
 	return nil
@@ -308,10 +352,17 @@ func (tx *Tx) rows(query string, args ...any) (*sql.Rows, error) {
 	return s.QueryContext(tx.ctx, args...)
 }
 
-// statement prepares each text once; the writer's texts are few and fixed.
+// statement prepares each text once. The writer's texts are few and fixed, but for the
+// views that cases are claimed from: should these ever be many, it begins anew.
 func (db *DB) statement(ctx context.Context, query string) (*sql.Stmt, error) {
 	if s, ok := db.stmts[query]; ok {
 		return s, nil
+	}
+	if len(db.stmts) >= mostWritten {
+		for _, s := range db.stmts {
+			s.Close()
+		}
+		clear(db.stmts)
 	}
 	s, err := db.conn.PrepareContext(ctx, query)
 	if err != nil {

@@ -22,6 +22,7 @@ import (
 	"github.com/google/uuid"
 
 	"reviewdesk/db"
+	"reviewdesk/review"
 	"reviewdesk/review/providers"
 )
 
@@ -215,9 +216,9 @@ func waitingCases(b *testing.B, d *db.DB, n int) (ids []string) {
 	for len(ids) < n {
 		var batch []db.Incoming
 		for range min(500, n-len(ids)) {
-			v := benchCase(b, 50) // one that is reviewed
-			id := strings.ReplaceAll(uuid.NewString(), "-", "")
-			v.ID, v.ProviderID, v.Subject.Reference = id[:8]+"-"+id[8:12]+"-"+id[12:16]+"-"+id[16:20]+"-"+id[20:], id, id
+			at, id := time.Now().Add(-time.Hour), uuid.NewString()
+			v := review.Verification{ID: id, Provider: review.Cybrid, ProviderID: strings.ReplaceAll(id, "-", ""), Kind: "kyc", Method: "id_and_selfie", Status: review.StatusInReview,
+				Arrived: review.WireState{State: "reviewing"}, CreatedAt: at, UpdatedAt: at, Object: []byte(`{}`), Subject: review.Subject{Reference: id, Reading: review.Reading{Name: "Zoila Quispe", BirthDate: "1990-02-14"}}}
 			batch, ids = append(batch, db.Incoming{Verification: v}), append(ids, v.ID)
 		}
 		if _, err := d.Receive(b.Context(), db.System("benchmark"), batch); err != nil {

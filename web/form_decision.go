@@ -35,13 +35,17 @@ func (s *Server) decision(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.drawAgain(w, r, id, opened{typed: t}, err)
 	}
-	v, err := s.db.Decide(r.Context(), visitOf(r.Context()).actor, id, t.Decision, t.submission)
+	l, noList := s.listing(r, listQuery(s.formList(r)))
+	v, next, nextErr, err := s.db.DecideThenTake(r.Context(), visitOf(r.Context()).actor, id, t.Decision, t.submission, l.filter)
 	if err != nil {
 		return s.drawAgain(w, r, id, opened{typed: t}, err)
 	}
 	s.flash(w, r, "ok", outcomeWords(v))
 	s.offerUndo(w, r, v)
-	return s.nextCase(w, r)
+	if noList != nil { // the case is of the whole queue then
+		l = listing{}
+	}
+	return s.toNext(w, r, l, next, nextErr)
 }
 
 // readDecision reads the form. Grounds of the other action are dropped, since
@@ -133,21 +137,19 @@ func outcomeWords(v review.Verification) string {
 	return id + " is back in the queue."
 }
 
-// nextCase goes on to the next case of the view: one that this person holds
-// already, as after a double click, or else the most urgent one, claimed. What was
-// decided is recorded by now, so that nothing here is an error of it.
+// nextCase goes on to the next case of the view. What was done is recorded by now, so
+// that nothing here is an error of it.
 func (s *Server) nextCase(w http.ResponseWriter, r *http.Request) error {
 	l, err := s.listing(r, listQuery(s.formList(r)))
 	if err != nil {
 		return seeOther(w, r, "/queue")
 	}
-	actor := visitOf(r.Context()).actor
-	held := l.filter
-	held.Statuses, held.Owner = []review.Status{review.StatusInReview}, actor.ID
-	if page, err := s.db.List(r.Context(), held, db.Cursor{}, 1); err == nil && len(page.Rows) > 0 {
-		return seeOther(w, r, caseHref(page.Rows[0].ID, l.href(), 0))
-	}
-	id, err := s.db.ClaimNext(r.Context(), actor, l.filter)
+	id, err := s.db.TakeNext(r.Context(), visitOf(r.Context()).actor, l.filter)
+	return s.toNext(w, r, l, id, err)
+}
+
+// toNext leads to a case of a list, or, where none could be had, to the list.
+func (s *Server) toNext(w http.ResponseWriter, r *http.Request, l listing, id string, err error) error {
 	if err == nil {
 		return seeOther(w, r, caseHref(id, l.href(), 0))
 	}
