@@ -16,7 +16,7 @@ type generateCmd struct {
 	dataFlag
 	anchorFlag
 	Cases    int       `required:"" help:"How many verifications to make."`
-	Seed     int64     `default:"1" help:"The same seed makes the same people again, and updates those that are there (${default})."`
+	Seed     int64     `default:"1" help:"The same seed makes the same people again (${default}); those who came in one by one are updated."`
 	Pictures bool      `help:"Draw documents and selfies too. Takes a tenth of a second a case."`
 	End      time.Time `placeholder:"TIME" help:"When the newest case came in, as 2026-11-22T09:00:00Z: the same cases, seed and end make the same desk. Default: now."`
 }
