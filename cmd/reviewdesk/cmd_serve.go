@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/netip"
 	"net/url"
+	"os"
+	"runtime/debug"
 	"strings"
 	"time"
 )
@@ -130,10 +132,22 @@ const stopWithin = 10 * time.Second
 // lastWords is how long they may take once the disk has failed: they say that it has.
 const lastWords = time.Second
 
+// mostMemory is what the Go side of the process keeps to, so that all of it, with SQLite's
+// caches, stays under 256 MiB: passwords are checked in 64 MiB at a time, and the
+// collector alone would let as much again pile up beside each.
+const mostMemory = 176 << 20
+
+func boundMemory() {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(mostMemory)
+	}
+}
+
 // serve answers requests until the process is told to stop; then it takes no more
 // and finishes what runs. It also ends, with an error, once the disk has failed. ready is called when the first request can come.
 func (a *app) serve(d *desk, l net.Listener, s site, ready func() error) error {
 	defer l.Close()
+	boundMemory()
 	s.running = a.ctx
 	h, err := s.handler(d.DB, a.log)
 	if err != nil {

@@ -118,7 +118,7 @@ func TestOfficersAtOnce(t *testing.T) {
 	if peak := max(before.peak, after.peak); peak > mostMemory {
 		t.Errorf("the process took %d MiB at its peak, want at most %d", peak/1024, mostMemory/1024)
 	}
-	if large {
+	if large && l.think[1] > 0 { // without a pause it is a question of how much, not how soon
 		c.figures.within(t, slowestPage)
 	}
 }
