@@ -19,6 +19,11 @@ var conns = [2]int{1, 16}
 
 // compare asks both for the same, by turns, and prints the table.
 func (o options) compare(d *desk, p *peer) error {
+	for _, s := range []*server{&d.server, &p.server} {
+		if err := s.settle(); err != nil {
+			return err
+		}
+	}
 	fmt.Printf("%d verifications, %d of them wait (PocketBase: %d). PocketBase v0.36.8. Each path %s at 1 and at 16 connections, %d times by turns; CPU is the server's.\n\n",
 		o.cases, p.total, p.total, o.lasts, o.rounds)
 	fmt.Println("| path | desk req/s, c1 / c16 | PocketBase | ratio | desk CPU ms, c16 | PocketBase | ratio | desk p50 / p99 ms, c16 | PocketBase | goal |")

@@ -70,6 +70,19 @@ func (s *server) stop() {
 	}
 }
 
+// settle waits until it does nothing by itself any more: what it began at its start, such
+// as the check of the whole log, is no part of what is asked of it.
+func (s *server) settle() error {
+	for range 300 {
+		before := s.cpu()
+		time.Sleep(time.Second)
+		if s.cpu()-before <= 20*time.Millisecond {
+			return nil
+		}
+	}
+	return fmt.Errorf("%s is still busy five minutes after its start", s.url)
+}
+
 // cpu is the processor time it has taken (proc(5); a tick is 10 ms on every Linux).
 func (s *server) cpu() time.Duration {
 	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", s.cmd.Process.Pid))
