@@ -88,10 +88,33 @@ func (a *Anchor) mend() error {
 	if torn == "" {
 		return nil
 	}
-	if !strings.HasPrefix(torn, lineStart) && !strings.HasPrefix(lineStart, torn) && (torn[0] != 0 || len(torn) > maxLine) {
+	if !ours(torn) {
 		return fmt.Errorf("%s does not end like an anchor", a.f.Name())
 	}
 	return a.cut()
+}
+
+// ours reports whether a torn end can be what a crash left of a line.
+func ours(torn string) bool {
+	return strings.HasPrefix(torn, lineStart) || strings.HasPrefix(lineStart, torn) || torn[0] == 0 && len(torn) <= maxLine
+}
+
+// CheckAnchorEnd says what [OpenAnchor] would say to the end of an anchor, and changes
+// nothing.
+func CheckAnchorEnd(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err // says what and where by itself
+	}
+	defer f.Close()
+	tail, _, err := readTail(f)
+	if err != nil {
+		return err
+	}
+	if torn := string(tail[wholeLines(tail):]); torn != "" && !ours(torn) {
+		return fmt.Errorf("%s does not end like an anchor", path)
+	}
+	return nil
 }
 
 // wholeLines is where the whole lines of a tail end. A crash leaves the beginning of a

@@ -41,14 +41,21 @@ func CheckWorkspace(ctx context.Context, dir string, o VerifyOptions) (Health, e
 	var h Health
 	db := &DB{dir: dir, opts: Options{Anchor: o.Anchor}.withDefaults(dir)}
 	if _, err := os.Stat(filepath.Join(dir, databaseFile)); err != nil {
-		return h, fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
+		return h, h.noDatabase(db)
 	}
 	h.modes(dir, db.opts.Anchor)
 	readable := h.files(db)
 	var err error
 	if h.Report, err = Verify(ctx, dir, o); err != nil {
 		h.Report = unreadable(err)
+		if !readable {
+			h.Report = unreadable(errors.New("without its keys nothing can be verified"))
+		}
+	} else {
+		h.advice(dir)
 	}
+	h.anchored(db.opts.Anchor)
+	h.leftovers(dir)
 	if db.reader, err = openHandle(filepath.Join(dir, databaseFile), readerPragmas, 1); err != nil {
 		return h, nil // the report says so
 	}
@@ -84,13 +91,8 @@ func (h *Health) modes(dir, anchor string) {
 	open(anchor)
 }
 
-// files looks at the keys and at the anchor, and reports whether sealed values can be read.
+// files looks at the keys, and reports whether sealed values can be read.
 func (h *Health) files(db *DB) (readable bool) {
-	if _, err := os.Stat(db.opts.Anchor); errors.Is(err, fs.ErrNotExist) {
-		h.add("The anchor %s is missing: nobody can tell whether this database is an older copy.", db.opts.Anchor)
-	} else if err != nil {
-		h.add("The anchor cannot be read: %v.", err)
-	}
 	var err error
 	if db.keys, err = readKeys(db.dir); err != nil {
 		h.add("The keys are not whole: %v. Put back the folder %s as it was kept apart.", err, filepath.Join(db.dir, "keys"))
@@ -126,7 +128,7 @@ func (h *Health) database(ctx context.Context, db *DB, readable bool) error {
 		h.add("The database has schema %d, and this program's is %d: the rows were not looked at.", have, want)
 		return nil
 	}
-	for _, look := range []func(querier, *DB) error{h.dangling, h.kept, h.sealed(readable)} {
+	for _, look := range []func(querier, *DB) error{h.schema, h.identity, h.dangling, h.kept, h.sealed(readable)} {
 		if err := look(q, db); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()

@@ -82,7 +82,7 @@ func TestACheckExplainsTheDamage(t *testing.T) {
 		"the folder can be read by others":   {mode(".", 0o755), "(mode 0755): chmod 700 ", 1},
 		"a key can be read by others":        {mode("keys/master", 0o640), "keys/master (mode 0640)", 1},
 		"the anchor can be read by others":   {mode("anchor/anchor.log", 0o604), "anchor.log (mode 0604)", 1},
-		"the master key is missing":          {remove("keys/master"), `keys are not whole: key "master" is missing`, 3},
+		"the master key is missing":          {remove("keys/master"), `The keys are not whole: key "master" is missing`, 3},
 		"the master key is damaged":          {write("keys/master", "zz"), `key "master" is damaged`, 3},
 		"the master key is another one":      {write("keys/master", strings.Repeat("ab", 32)), "does not open", 3},
 		"the public key is missing":          {remove("keys/audit.pub"), `key "audit.pub" is missing`, 3},
@@ -105,6 +105,20 @@ func TestACheckExplainsTheDamage(t *testing.T) {
 		"the search index has a case too much": {query(`INSERT INTO search (rowid, words) VALUES (99, ' ines')`), "Cases in the search index that are not there: 1.", 1},
 		"a sealed dossier was changed":         {query(`UPDATE verification SET dossier = zeroblob(40) WHERE seq = 1`), "Cases whose sealed data does not open: 1 (c0ffee", 1},
 		"a picture is another one's":           {query(`UPDATE evidence SET n = 2`), "Cases with a picture that does not open: 1 (", 1},
+		"the anchor is empty":                  {write("anchor/anchor.log", ""), "is empty: nobody can tell", 1},
+		"the anchor ends in foreign words":     {func(t *testing.T, dir string) { appendTo(t, filepath.Join(dir, "anchor/anchor.log"), "foreign") }, "The desk will not start: ", 1},
+		"the anchor is torn by a crash":        {func(t *testing.T, dir string) { appendTo(t, filepath.Join(dir, "anchor/anchor.log"), `{"time":"20`) }, "Whole: ", 0},
+		"the database is missing":              {remove("desk.db"), "desk.db is missing", 3},
+		"the search index is damaged":          {query(`UPDATE search_data SET block = zeroblob(10) WHERE id > 10`), "search", 3},
+		"a restore did not end":                {write("desk.db.restored", "half"), "desk.db.restored was left by reviewdesk restore", 1},
+		"the database is empty":                {write("desk.db", ""), "reviewdesk restore FILE", 3},
+		"the database says not whose it is":    {query(`DELETE FROM instance`), "does not say whose it is", 1},
+		"the database is another desk's":       {query(`UPDATE instance SET id = 'reviewdesk/0011223344556677'`), "is of the workspace reviewdesk/0011223344556677, and the keys are of reviewdesk/", 1},
+		"a trigger of the log is gone":         {query(`DROP TRIGGER audit_entry_no_update`), "The database lacks the trigger audit_entry_no_update", 1},
+		"a trigger of the log does nothing":    {query(`DROP TRIGGER audit_entry_no_update; CREATE TRIGGER audit_entry_no_update BEFORE UPDATE ON audit_entry BEGIN SELECT 1; END`), "The trigger audit_entry_no_update is not as", 1},
+		"an index is gone":                     {query(`DROP INDEX delivery_waiting`), "The database lacks the index delivery_waiting", 1},
+		"a table is there that no desk makes":  {query(`CREATE TABLE notes_of_mine (x)`), "The database holds a table notes_of_mine that", 1},
+		"Litestream was here":                  {query(`CREATE TABLE _litestream_seq (id INTEGER PRIMARY KEY, seq INTEGER)`), "Whole: ", 0},
 		"the schema is a newer one":            {query(`INSERT INTO goose_db_version (version_id, is_applied) VALUES (999, 1)`), "The database has schema 999", 1},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -118,6 +132,14 @@ func TestACheckExplainsTheDamage(t *testing.T) {
 			}
 		})
 	}
+}
+
+func appendTo(t *testing.T, path, text string) {
+	t.Helper()
+	f, err := os.OpenFile(path, os.O_APPEND|os.O_WRONLY, 0)
+	ok(t, err)
+	_, err = f.WriteString(text)
+	ok(t, errors.Join(err, f.Close()))
 }
 
 func TestACheckWorksBesideARunningDesk(t *testing.T) {
