@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"context"
+	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -10,9 +11,15 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
+
+	"reviewdesk/db"
+	"reviewdesk/review"
+	"reviewdesk/review/providers"
 )
 
 // startServe runs serve on a new workspace and returns what it says it listens on.
@@ -134,5 +141,70 @@ func TestServeStopsWithinTenSecondsWhateverStillRuns(t *testing.T) {
 	}
 	if took := time.Since(began); took > stopWithin+2*time.Second {
 		t.Errorf("it took %v", took)
+	}
+}
+
+// TestServeStopsUnderLoad tells a desk to stop while sixteen clients ask it for pages and
+// send it forms, as fast as they can: whoever got an answer got a whole one, what was
+// answered is in the log, and the process ends in time.
+func TestServeStopsUnderLoad(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "desk")
+	cmd, at := startServe(t, dir, "--addr", "127.0.0.1:0")
+	var clients sync.WaitGroup
+	var whole, torn, refused atomic.Int64
+	busy := make(chan struct{})
+	var once sync.Once
+	for n := range 16 {
+		clients.Go(func() {
+			for {
+				method, body := "GET", ""
+				if n%4 == 0 {
+					method, body = "POST", fmt.Sprintf("email=nobody%d@desk.example&password=a+wrong+one", n)
+				}
+				r, _ := http.NewRequest(method, at+"/signin", strings.NewReader(body))
+				r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+				r.Header.Set("Origin", at)
+				answer, err := http.DefaultClient.Do(r)
+				if err != nil {
+					return // it takes no more
+				}
+				if _, err := io.Copy(io.Discard, answer.Body); err != nil {
+					torn.Add(1)
+				}
+				answer.Body.Close()
+				if answer.StatusCode == http.StatusUnauthorized {
+					refused.Add(1)
+				}
+				if whole.Add(1) == 100 {
+					once.Do(func() { close(busy) })
+				}
+			}
+		})
+	}
+	select {
+	case <-busy:
+	case <-time.After(time.Minute):
+		t.Error("it never got busy")
+	}
+	began := time.Now()
+	cmd.Process.Signal(syscall.SIGTERM)
+	if err := cmd.Wait(); err != nil {
+		t.Errorf("it did not end well: %v", err)
+	}
+	if took := time.Since(began); took > stopWithin+2*time.Second {
+		t.Errorf("it took %v", took)
+	}
+	clients.Wait()
+	d, err := db.Open(t.Context(), dir, db.Options{Vocabularies: providers.All})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer d.Close()
+	events, more, err := d.Log(t.Context(), review.EventFilter{Kind: review.EventSignInFailed}, 0, 1000)
+	if err != nil || torn.Load() != 0 || refused.Load() == 0 || !more && int64(len(events)) < refused.Load() {
+		t.Errorf("%d answers, %d torn; %d refusals were told, %d are in the log; %v", whole.Load(), torn.Load(), refused.Load(), len(events), err)
+	}
+	if report := d.CheckLog(t.Context()); report.ExitCode() != 0 {
+		t.Error(report.Sentence())
 	}
 }
