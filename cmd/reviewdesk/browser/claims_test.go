@@ -43,7 +43,9 @@ func claimByKeys(t *testing.T, d desk) {
 	b.says("Its clock stands until then")
 	b.tabTo(".notices button")
 	b.turn(kb.Enter)
-	b.says("is back in the queue")
+	if got := b.toast(); !strings.Contains(got, "is back in the queue") {
+		t.Errorf("the page says %q", got)
+	}
 	b.lacks(".notices")
 	b.has("form#decision")
 

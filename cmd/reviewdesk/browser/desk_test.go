@@ -147,7 +147,7 @@ func openTab(t *testing.T, d desk) tab {
 	t.Cleanup(cancel)
 	ctx, cancel := chromedp.NewContext(alloc)
 	t.Cleanup(cancel)
-	ctx, cancel = context.WithTimeout(ctx, 4*time.Minute)
+	ctx, cancel = context.WithTimeout(ctx, 10*time.Minute)
 	t.Cleanup(cancel)
 	// The first call starts the browser and binds its life to the context: this one,
 	// not the short one of a single step.
@@ -157,9 +157,12 @@ func openTab(t *testing.T, d desk) tab {
 	return tab{t, ctx, d}
 }
 
+// patience is how long one thing may take on a machine that is busy with others.
+const patience = 30 * time.Second
+
 func (b tab) do(steps ...chromedp.Action[chromedp.Void]) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	if err := chromedp.Do(ctx, steps...); err != nil {
 		b.t.Fatalf("%v\nat %s", err, b.where())
@@ -199,7 +202,7 @@ func eval[T any](b tab, expression string) T {
 // begins while the browser is asked ends the question, and it is asked again.
 func (b tab) until(expression string) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	for {
 		_, err := chromedp.Run(ctx, chromedp.Poll[bool](expression))

@@ -3,7 +3,6 @@ package browser_test
 import (
 	"context"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -33,7 +32,7 @@ var plain chromedp.QueryOption = chromedp.NodeReady
 // leads does what opens another page, and waits until that page is whole.
 func (b tab) leads(do func()) {
 	b.t.Helper()
-	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	if _, err := chromedp.RunResponse(ctx, chromedp.Func(func(context.Context, *chromedp.Target) error {
 		do()
@@ -72,9 +71,13 @@ func (b tab) lacks(selector string) {
 	}
 }
 
+// nodes are what a selector finds. (To ask the browser for its document beside the
+// library would give all nodes new numbers, and the library would never find one again.)
 func (b tab) nodes(selector string) []*chromedp.Node {
 	b.t.Helper()
-	found, err := chromedp.Run(b.ctx, chromedp.Nodes(chromedp.CSSAll(selector), plain, chromedp.AtLeast(0)))
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
+	defer cancel()
+	found, err := chromedp.Run(ctx, chromedp.Nodes(chromedp.CSSAll(selector), plain, chromedp.AtLeast(0)))
 	if err != nil {
 		b.t.Fatalf("%s: %v\nat %s", selector, err, b.where())
 	}

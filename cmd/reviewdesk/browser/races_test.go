@@ -5,7 +5,6 @@ import (
 	"strings"
 	"sync"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -20,7 +19,7 @@ func atOnce(t *testing.T, tabs []tab, key string, options ...chromedp.KeyOption)
 	wrong := make([]error, len(tabs))
 	for i, b := range tabs {
 		wg.Go(func() {
-			ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+			ctx, cancel := context.WithTimeout(b.ctx, patience)
 			defer cancel()
 			_, wrong[i] = chromedp.RunResponse(ctx, chromedp.KeyEvent(key, options...))
 		})

@@ -13,7 +13,6 @@ import (
 	"strconv"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/cdproto/browser"
 	"github.com/chromedp/cdproto/dom"
@@ -220,7 +219,7 @@ func packetWithoutScript(t *testing.T, d desk) {
 func (b tab) downloads(do func()) []byte {
 	b.t.Helper()
 	dir, done := b.t.TempDir(), make(chan browser.DownloadProgressState, 100)
-	ctx, cancel := context.WithTimeout(b.ctx, 20*time.Second)
+	ctx, cancel := context.WithTimeout(b.ctx, patience)
 	defer cancel()
 	if err := chromedp.ListenBrowser(ctx, func(ev any) {
 		if e, is := ev.(*browser.EventDownloadProgress); is && e.State != browser.DownloadProgressStateInProgress {
@@ -380,20 +379,14 @@ func (b tab) picturesPlainly() {
 // script; 0 for one that is not shown.
 func (b tab) size(selector string) (width, height int64) {
 	b.t.Helper()
-	b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
-		doc, err := chromedp.Call(ctx, dom.GetDocument, dom.GetDocumentParams{})
-		if err != nil {
-			return err
-		}
-		found, err := chromedp.Call(ctx, dom.QuerySelectorAll, dom.QuerySelectorAllParams{NodeID: doc.Root.NodeID, Selector: selector})
-		if err != nil || len(found.NodeIDs) == 0 {
-			return nil // not there, or the page is about to change
-		}
-		box, err := chromedp.Call(ctx, dom.GetBoxModel, dom.GetBoxModelParams{NodeID: found.NodeIDs[0]})
-		if err == nil {
-			width, height = box.Model.Width, box.Model.Height
-		}
-		return nil // what is not laid out has no box
-	}))
+	if found := b.nodes(selector); len(found) > 0 {
+		b.do(chromedp.Func(func(ctx context.Context, _ *chromedp.Target) error {
+			box, err := chromedp.Call(ctx, dom.GetBoxModel, dom.GetBoxModelParams{NodeID: found[0].NodeID})
+			if err == nil {
+				width, height = box.Model.Width, box.Model.Height
+			}
+			return nil // what is not laid out has no box
+		}))
+	}
 	return width, height
 }

@@ -99,7 +99,7 @@ var pagesOf = map[string][]string{
 	"nobody":   {"/signin", "/api/docs", "/applicant/0cf12488-0dcf-4f99-96c4-e1ec879c906d"},
 	"reviewer": {"/queue", "/queue?status=decided", "/queue?q=nobody-at-all", "/audit", "case", "beside", "worksheet", "attached", "/mentions"},
 	"senior":   {"/queue?status=second_review", "second", "decided", "then"},
-	"auditor":  {"/audit", "/audit/2", "/audit/consistency", "case", "/no-such-page"},
+	"auditor":  {"/audit", "/audit/2", "/audit/consistency", "case", "looks", "/no-such-page"},
 	"admin":    {"/admin", "/admin/people", "/admin/clients", "/admin/webhooks", "/audit", "/_/components"},
 }
 
@@ -126,13 +126,15 @@ func TestEveryPageIsAccessibleAndFits(t *testing.T) {
 }
 
 // visit opens a page; "case", "second" and "decided" are the first case of a list,
-// "then" is the decided one as it stood, "attached" one with files, "worksheet" that of
+// "then" is the decided one as it stood, "looks" who saw its data, "attached" one with files, "worksheet" that of
 // a case from a list of names, and "beside" a case with one it is linked to.
 func (b tab) visit(path string) bool {
 	b.t.Helper()
 	switch path {
 	case "then":
 		return b.visit("decided") && b.follow(`a[href*="?at="]`)
+	case "looks":
+		return b.visit("decided") && b.follow(`a[href$="/access-report"]`)
 	case "worksheet":
 		b.listCase(0)
 		return b.follow(".sheetline a")
