@@ -90,7 +90,7 @@ func (tx *Tx) keepWords(seq int64, words []review.Words, keys [][32]byte, subjec
 	if len(words) == 0 {
 		return nil
 	}
-	key, err := tx.db.subjectKey(tx, subject)
+	key, err := tx.subjectKey(subject)
 	if err != nil {
 		return err
 	}
@@ -164,13 +164,30 @@ func (tx *Tx) hashNew(frontier *audit.Frontier, size int64) error {
 		return err
 	}
 	at := audit.StoredHashIndex(size + 1)
-	for i, h := range hashes {
-		if _, err := tx.exec(`INSERT INTO audit_hash (idx, h) VALUES (?, ?)`, at+int64(i), h[:]); err != nil {
+	for ; len(hashes) >= hashesTogether; hashes = hashes[hashesTogether:] {
+		args := make([]any, 0, 2*hashesTogether)
+		for i := range hashesTogether {
+			args = append(args, at, hashes[i][:])
+			at++
+		}
+		if _, err := tx.exec(insertHashes, args...); err != nil {
 			return err
 		}
 	}
+	for _, h := range hashes {
+		if _, err := tx.exec(`INSERT INTO audit_hash (idx, h) VALUES (?, ?)`, at, h[:]); err != nil {
+			return err
+		}
+		at++
+	}
 	return nil
 }
+
+// hashesTogether is how many hashes one statement stores, where there are so many: two
+// come with each event, and a statement costs more than what it stores.
+const hashesTogether = 16
+
+var insertHashes = `INSERT INTO audit_hash (idx, h) VALUES (?, ?)` + strings.Repeat(`, (?, ?)`, hashesTogether-1)
 
 // anchorWaiting writes committed checkpoints to the anchor. While it cannot, the
 // desk takes no further change.

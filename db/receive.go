@@ -42,7 +42,7 @@ func (db *DB) Receive(ctx context.Context, by Actor, in []Incoming) ([]review.In
 // receive takes one verification in and returns the row as it stands then.
 func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 	var held *review.Verification
-	row, err := loadRow(tx, in.Verification.ID)
+	row, err := tx.heldRow(in.Verification.ID)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return "", row, err
 	}
@@ -83,7 +83,7 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 		return "", row, err
 	}
 	row.severity = policy.Catalogue().Worst(v.Provider, v.Findings)
-	key, err := tx.db.subjectKey(tx, row.subject)
+	key, err := tx.subjectKey(row.subject)
 	if err != nil {
 		return "", row, err
 	}
@@ -97,6 +97,20 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 	}
 	err = tx.storeReceived(&row, pictures, intake == review.IntakeNew)
 	return intake, row, err
+}
+
+// heldRow is [loadRow] where most have no row: to prepare for all that a row holds costs
+// more than to look whether there is one.
+func (tx *Tx) heldRow(id string) (caseRow, error) {
+	var seq int64
+	err := tx.row(`SELECT seq FROM verification WHERE id = ?`, id).Scan(&seq)
+	if isNoRows(err) {
+		return caseRow{}, ErrNotFound
+	}
+	if err != nil {
+		return caseRow{}, fmt.Errorf("verification: %w", err)
+	}
+	return loadRow(tx, id)
 }
 
 // incomingDigest knows the same copy again: the object, and whatever came beside it.
@@ -119,7 +133,11 @@ func (tx *Tx) storeReceived(row *caseRow, pictures []newPicture, fresh bool) (er
 	if err != nil {
 		return err
 	}
-	if err := tx.storeFindings(row.v); err != nil {
+	keep := tx.storeFindings
+	if fresh {
+		keep = tx.insertFindings
+	}
+	if err := keep(row.v); err != nil {
 		return err
 	}
 	if err := tx.storePictures(*row, pictures); err != nil {
@@ -147,12 +165,17 @@ func (tx *Tx) keepSubject(id int64, v review.Verification) (int64, error) {
 			birth_date = CASE WHEN ?3 <> '' THEN ?3 ELSE birth_date END WHERE id = ?4`, v.Subject.Name, v.Subject.Email, v.Subject.BirthDate, id)
 		return id, err
 	}
-	wrapped, err := tx.db.wrapKey(newSubjectKey())
+	key := newSubjectKey()
+	wrapped, err := tx.db.wrapKey(key)
 	if err != nil {
 		return 0, err
 	}
-	return tx.insert(`INSERT INTO subject (provider, reference, name, email, birth_date, key) VALUES (?, ?, ?, ?, ?, ?)`,
+	id, err = tx.insert(`INSERT INTO subject (provider, reference, name, email, birth_date, key) VALUES (?, ?, ?, ?, ?, ?)`,
 		string(v.Provider), v.Subject.Reference, v.Subject.Name, v.Subject.Email, v.Subject.BirthDate, wrapped)
+	if err == nil {
+		tx.keyOf, tx.key = id, key
+	}
+	return id, err
 }
 
 // dossier is what else is known of the person; it is stored sealed.
@@ -191,7 +214,7 @@ func (row caseRow) caseValues(a arrivedRow, key []byte) ([]any, error) {
 }
 
 func (tx *Tx) caseValues(row caseRow) ([]any, error) {
-	key, err := tx.db.subjectKey(tx, row.subject)
+	key, err := tx.subjectKey(row.subject)
 	if err != nil {
 		return nil, err
 	}
@@ -225,6 +248,10 @@ func (tx *Tx) storeFindings(v review.Verification) error {
 	if _, err := tx.exec(`DELETE FROM finding WHERE v = ?`, v.Seq); err != nil {
 		return err
 	}
+	return tx.insertFindings(v)
+}
+
+func (tx *Tx) insertFindings(v review.Verification) error {
 	for n, f := range v.Findings {
 		if _, err := tx.exec(`INSERT INTO finding (v, n, code, source, resolution) VALUES (?, ?, ?, ?, ?)`,
 			v.Seq, n, f.Code, f.Source, string(f.Resolution)); err != nil {
@@ -243,17 +270,10 @@ type newPicture struct {
 // sortPictures tells which pictures the case will hold, and which of them are new to
 // it. None is ever taken away.
 func (tx *Tx) sortPictures(v int64, in []review.Picture) (all []keptPicture, fresh []newPicture, err error) {
-	rows, err := tx.rows(`SELECT n, kind, media_type, width, height, digest FROM evidence WHERE v = ? ORDER BY n`, v)
-	if err != nil {
-		return nil, nil, err
-	}
-	if err := eachRow(rows, func() error {
-		var p keptPicture
-		err := rows.Scan(&p.n, &p.kind, &p.media, &p.width, &p.height, &p.digest)
-		all = append(all, p)
-		return err
-	}); err != nil {
-		return nil, nil, err
+	if v != 0 {
+		if all, err = tx.keptPictures(v); err != nil {
+			return nil, nil, err
+		}
 	}
 	for _, p := range in {
 		digest := tx.db.digest(factPicture, p.Data)
@@ -270,11 +290,25 @@ func (tx *Tx) sortPictures(v int64, in []review.Picture) (all []keptPicture, fre
 	return all, fresh, nil
 }
 
+func (tx *Tx) keptPictures(v int64) (all []keptPicture, err error) {
+	rows, err := tx.rows(`SELECT n, kind, media_type, width, height, digest FROM evidence WHERE v = ? ORDER BY n`, v)
+	if err != nil {
+		return nil, err
+	}
+	err = eachRow(rows, func() error {
+		var p keptPicture
+		err := rows.Scan(&p.n, &p.kind, &p.media, &p.width, &p.height, &p.digest)
+		all = append(all, p)
+		return err
+	})
+	return all, err
+}
+
 func (tx *Tx) storePictures(row caseRow, pictures []newPicture) error {
 	if len(pictures) == 0 {
 		return nil
 	}
-	key, err := tx.db.subjectKey(tx, row.subject)
+	key, err := tx.subjectKey(row.subject)
 	if err != nil {
 		return err
 	}

@@ -101,3 +101,15 @@ func (db *DB) subjectKey(q querier, subject int64) ([]byte, error) {
 	}
 	return db.unwrapKey(wrapped)
 }
+
+// subjectKey is a person's data key, which is unwrapped once in a piece of work.
+func (tx *Tx) subjectKey(subject int64) ([]byte, error) {
+	if subject != 0 && subject == tx.keyOf {
+		return tx.key, nil
+	}
+	key, err := tx.db.subjectKey(tx, subject)
+	if err == nil {
+		tx.keyOf, tx.key = subject, key
+	}
+	return key, err
+}
