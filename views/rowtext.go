@@ -1,0 +1,173 @@
+package views
+
+import (
+	"context"
+	"html"
+	"io"
+	"sync"
+
+	"github.com/a-h/templ"
+)
+
+// The rows of the queue are the one thing on the pages that is put together by hand:
+// fifty of them are drawn for every look at it, with some twenty-five values each, and
+// templ takes five times as long over them (BenchmarkQueueRows). Markup goes through
+// raw, as constants of this file; everything else through text, which escapes it.
+type rowText struct{ b []byte }
+
+func (t *rowText) raw(markup ...string) {
+	for _, m := range markup {
+		t.b = append(t.b, m...)
+	}
+}
+
+func (t *rowText) text(value string) {
+	for i := range len(value) {
+		switch value[i] {
+		case '<', '>', '&', '\'', '"':
+			t.b = append(t.b, html.EscapeString(value)...)
+			return
+		}
+	}
+	t.b = append(t.b, value...)
+}
+
+// with is markup around a value.
+func (t *rowText) with(before, value, after string) {
+	t.raw(before)
+	t.text(value)
+	t.raw(after)
+}
+
+var rowTexts = sync.Pool{New: func() any { return new(rowText) }}
+
+// queueRows are the rows of the table of cases that wait.
+func queueRows(p *QueuePage) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		t := rowTexts.Get().(*rowText)
+		defer rowTexts.Put(t)
+		t.b = t.b[:0]
+		icons := rowIcons{rowIcon(p.Assets.Icons, "alert"), rowIcon(p.Assets.Icons, "clock"), rowIcon(p.Assets.Icons, "flag")}
+		for i := range p.Rows {
+			t.row(&p.Rows[i], icons, p.BulkReturn != "")
+		}
+		_, err := w.Write(t.b)
+		return err
+	})
+}
+
+// rowIcons are the symbols of a row, as markup.
+type rowIcons struct{ alert, clock, warning string }
+
+func rowIcon(sprite, name string) string {
+	return `<svg class="icon s" aria-hidden="true"><use href="` + html.EscapeString(sprite+"#i-"+name) + `"></use></svg>`
+}
+
+func (t *rowText) row(r *QueueRow, icons rowIcons, pick bool) {
+	t.with(`<tr data-row data-href="`, r.Href, `"`)
+	t.with(` data-id="`, r.ID, `">`)
+	if pick {
+		t.with(`<td class="c-pick"><input class="tick" type="checkbox" form="bulk" name="case" value="`, r.ID, `:`)
+		t.with("", r.Version, `" aria-label="Select `)
+		t.with("", when(r.Name == "", r.ShortID, r.Name), `"></td>`)
+	}
+	t.who(r, icons)
+	t.with(`<td class="c-state"><span class="badge" data-is="`, r.Badge.Class, `">`)
+	t.with("", r.Badge.Word, `</span></td><td class="c-find"><div class="chips">`)
+	t.chips(r)
+	t.with(`</div></td><td class="c-doc">`, r.Document, `</td><td class="c-wait">`)
+	t.wait(r, icons)
+	t.raw(`</td><td class="c-own">`)
+	t.owner(r)
+	t.raw(`</td></tr>`)
+}
+
+func (t *rowText) who(r *QueueRow, icons rowIcons) {
+	t.with(`<th scope="row" class="c-who"><a href="`, r.Href, `">`)
+	if r.Name != "" {
+		t.with(`<bdi>`, r.Name, `</bdi>`)
+	} else {
+		t.raw(`<span class="dim">No name given</span>`)
+	}
+	t.with(`</a> <small><span class="mono">`, r.ShortID, `</span> `)
+	if r.NameWarning != "" {
+		t.raw(`<span class="hint-warn">`, icons.warning)
+		t.with("", r.NameWarning, `</span> `)
+	}
+	if r.Seniors {
+		t.raw(`<span class="for-seniors">For seniors</span>`)
+	}
+	t.raw(`</small></th>`)
+}
+
+func (t *rowText) chips(r *QueueRow) {
+	n := shown(r)
+	for _, c := range r.Chips[:n] {
+		t.with(`<span class="chip" data-is="`, c.Class, `" title="`)
+		t.with("", c.Word, `">`)
+		t.chip(c)
+	}
+	if len(r.Chips) == n {
+		return
+	}
+	t.with(`<details class="pop" name="pop"><summary class="chip more">+`, restOf(r), `<span class="vh">more findings</span></summary><ul class="panel">`)
+	for _, c := range r.Chips {
+		t.with(`<li><span class="chip" data-is="`, c.Class, `">`)
+		t.chip(c)
+		t.raw(`</li>`)
+	}
+	t.raw(`</ul></details>`)
+}
+
+// chip is the inside of one, and its end.
+func (t *rowText) chip(c Chip) {
+	t.with(`<span class="vh">`, c.Word, `: </span><code>`)
+	t.with("", c.Code, `</code></span> `)
+}
+
+func (t *rowText) wait(r *QueueRow, icons rowIcons) {
+	switch {
+	case r.Paused != "":
+		t.raw(`<span class="sla" data-is="paused"><b>`, icons.clock)
+		t.with("", r.Waiting, `<span class="vh">, clock paused</span></b> `)
+		t.with(`<small class="dim">`, r.Paused, `</small></span>`)
+	case r.Waiting != "":
+		t.with(`<span class="sla" data-is="`, r.WaitLevel, `"><b>`)
+		t.raw(when(r.WaitLevel == "red", icons.alert, when(r.WaitLevel == "amber", icons.clock, "")))
+		t.with("", r.Waiting, " ")
+		if r.WaitWord != "" {
+			t.with(`<span class="vh">, `, r.WaitWord, `</span>`)
+		}
+		t.with(`</b> <i class="bar"><i data-w="`, step(r.WaitStep), `"></i></i></span>`)
+	case r.When.Text != "":
+		t.with(`<small class="dim">Decided <time class="num" datetime="`, r.When.ISO, `" title="`)
+		t.with("", r.When.Title, when(r.When.Ago, `" data-ago>`, `">`))
+		t.with("", r.When.Text, `</time></small>`)
+	}
+}
+
+func (t *rowText) owner(r *QueueRow) {
+	switch {
+	case r.Settled && r.DecidedBy.Name != "":
+		t.person(r.DecidedBy, false)
+	case r.Owner.Name == "" && !r.Settled:
+		t.raw(`<span class="dim">Unclaimed</span>`)
+	case r.Owner.Name != "":
+		t.person(r.Owner, r.You)
+		if r.Left.ISO != "" {
+			t.with(` <small class="left num" title="Until `, r.Left.Title, `">`)
+			t.with(`<span data-countdown="`, r.Left.ISO, `" data-expired="ran out">`)
+			t.with("", r.Left.Text, `</span></small>`)
+		}
+	}
+}
+
+func (t *rowText) person(o Owner, you bool) {
+	t.with(`<span class="owner"><span class="avatar sm" data-is="`, o.Tone, `" aria-hidden="true">`)
+	t.with("", o.Initials, `</span> `)
+	if you {
+		t.raw(`<span>You</span></span>`)
+		return
+	}
+	t.with(`<bdi>`, o.Name, `</bdi></span>`)
+}
