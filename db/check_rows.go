@@ -50,6 +50,9 @@ var counted = []struct{ query, words string }{
 	{`SELECT COUNT(*) FROM (SELECT decided_at / 900000000 AS slot, COUNT(*) AS n, SUM(status = 'passed') AS p FROM verification WHERE decided_at > 0 GROUP BY 1) c
 		FULL JOIN (SELECT slot, decided AS n, approved AS p FROM tally WHERE decided <> 0 OR approved <> 0) k ON k.slot = c.slot WHERE c.n IS NOT k.n OR c.p IS NOT k.p`,
 		"The kept counts of decisions differ from the cases in %d quarters of an hour."},
+	{`SELECT COUNT(*) FROM (SELECT DISTINCT f.code, v.due_at, v.seq, v.snoozed_until FROM finding f JOIN verification v ON v.seq = f.v AND v.status = 'in_review') c
+		FULL JOIN queue_code k ON k.code = c.code AND k.due_at = c.due_at AND k.v = c.seq WHERE c.snoozed_until IS NOT k.snoozed_until`,
+		"Failure codes of cases in review that the queue's filter does not have, or has wrongly: %d."},
 	{`SELECT COUNT(*) FROM verification v WHERE NOT EXISTS (SELECT 1 FROM search_docsize d WHERE d.id = v.seq) AND NOT EXISTS (SELECT 1 FROM search_pending p WHERE p.v = v.seq)`,
 		"Cases that search does not find: %d."},
 	{`SELECT COUNT(*) FROM search_docsize d WHERE NOT EXISTS (SELECT 1 FROM verification v WHERE v.seq = d.id)`,

@@ -101,6 +101,7 @@ func TestACheckExplainsTheDamage(t *testing.T) {
 		"a counter is gone":                    {query(`DELETE FROM counter WHERE status = 'failed'`), "counts of cases differ from the cases for 1 pairs", 1},
 		"the arrivals of a quarter are wrong":  {query(`UPDATE tally SET arrived = arrived - 1 WHERE arrived > 0`), "counts of arrivals", 1},
 		"the decisions of a quarter are wrong": {query(`UPDATE tally SET approved = 0`), "counts of decisions", 1},
+		"the queue has a code too much":        {query(`INSERT INTO queue_code (code, due_at, v, snoozed_until) VALUES ('x', 1, 1, 0)`), "Failure codes of cases in review that the queue's filter does not have, or has wrongly: 1.", 1},
 		"a case is not in the search index":    {query(`DELETE FROM search WHERE rowid IN (SELECT seq FROM verification); DELETE FROM search_pending`), "Cases that search does not find: 4.", 1},
 		"the search index has a case too much": {query(`INSERT INTO search (rowid, words) VALUES (99, ' ines')`), "Cases in the search index that are not there: 1.", 1},
 		"a sealed dossier was changed":         {query(`UPDATE verification SET dossier = zeroblob(40) WHERE seq = 1`), "Cases whose sealed data does not open: 1 (c0ffee", 1},
