@@ -31,7 +31,10 @@ var hotPaths = []hotPath{
 	searchPath("search-common", func(*desk) string { return "ma" }),
 	{name: "render-queue", desk: (*desk).renderQueue, floor: func(d *desk) operation { return d.floorPage(1, "/queue", "") }},
 	programPath("api-list-first", func(*desk) string { return "" }),
+	programPath("api-list-100", func(*desk) string { return "?per_page=100" }),
 	programPath("api-list-reviewing", func(*desk) string { return "?state=reviewing" }),
+	programPath("api-list-none", func(*desk) string { return "?state=storing" }),
+	programPath("api-list-customer", func(d *desk) string { return "?customer_guid=" + d.customer() }),
 	programPath("api-list-deepest", func(d *desk) string { return fmt.Sprintf("?page=%d", max(0, d.count("provider = 'cybrid'")/10-1)) }),
 	{name: "export-csv-row", rows: true, desk: (*desk).exportCSV, floor: (*desk).floorExport},
 
@@ -121,6 +124,11 @@ func (d *desk) usual(column string) string {
 // rareName is the whole name of somebody in the middle of the desk.
 func (d *desk) rareName() string {
 	return d.query(`SELECT s.name FROM verification v JOIN subject s ON s.id = v.subject WHERE v.seq >= ? AND s.name <> '' ORDER BY v.seq LIMIT 1`, d.size/2)[0].(string)
+}
+
+// customer is somebody whose verifications a platform may ask for.
+func (d *desk) customer() string {
+	return d.query(`SELECT s.reference FROM verification v JOIN subject s ON s.id = v.subject WHERE v.seq >= ? AND v.provider = 'cybrid' AND s.reference <> '' ORDER BY v.seq LIMIT 1`, d.size/2)[0].(string)
 }
 
 func (d *desk) count(where string) int {

@@ -43,6 +43,7 @@ func (w Work) Each(b *testing.B, op func(worker int) error) {
 	var next atomic.Int64
 	var failed atomic.Pointer[error]
 	var all sync.WaitGroup
+	b.ResetTimer() // what -benchtime bounds
 	done := meter()
 	for worker := range workers {
 		all.Go(func() {
@@ -57,6 +58,7 @@ func (w Work) Each(b *testing.B, op func(worker int) error) {
 	}
 	all.Wait()
 	c := done()
+	b.StopTimer()
 	if err := failed.Load(); err != nil {
 		b.Fatal(*err)
 	}
