@@ -70,14 +70,16 @@ load:
 # bench measures every hot path beside its floor, on desks of ten thousand and of a
 # million verifications, and puts the table into BENCHMARKS.md. The desks are made on
 # the first run, by reviewdesk generate, and kept: REVIEWDESK_BENCH_DESKS says where (by
-# default in the user's cache; a million take 7 GB). BENCH picks paths, as BENCH='Desk//queue'.
+# default in the user's cache; a million take 4 GB). BENCH='Desk//queue' BENCHINTO= picks
+# paths, and only prints their table.
 BENCH      ?= Desk|Log
 BENCHTIME  ?= 1s
 BENCHCOUNT ?= 3
+BENCHINTO  ?= BENCHMARKS.md
 bench:
-	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -count $(BENCHCOUNT) -p 1 -timeout 0 ./web ./db | $(GO) run ./cmd/benchtable BENCHMARKS.md
+	$(GO) test -run '^$$' -bench '$(BENCH)' -benchtime $(BENCHTIME) -count $(BENCHCOUNT) -p 1 -timeout 0 ./web ./db | $(GO) run ./cmd/benchtable $(BENCHINTO)
 
-# bench-large adds the desk of ten million: 70 GB, and an hour.
+# bench-large adds the desk of ten million: 40 GB, and an hour.
 bench-large:
 	REVIEWDESK_BENCH_LARGE=1 $(MAKE) bench
 

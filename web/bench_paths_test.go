@@ -2,7 +2,6 @@ package web
 
 import (
 	"bytes"
-	"crypto/rand"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -137,7 +136,8 @@ func (d *desk) count(where string) int {
 
 // renderQueue draws the queue's page from rows that have been read.
 func (d *desk) renderQueue(int) operation {
-	r := httptest.NewRequest(http.MethodGet, "/queue", nil).WithContext(d.visitor(d.member("Officer "+rand.Text(), review.RoleReviewer)))
+	who := d.officers(1, review.RoleReviewer)[0].who
+	r := httptest.NewRequest(http.MethodGet, "/queue", nil).WithContext(d.visitor(who))
 	l, err := d.server.listing(r, r.URL.Query())
 	if err != nil {
 		d.b.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync/atomic"
@@ -247,13 +248,24 @@ func (d *desk) settle() {
 	d.b.Fatal("the search index is not filled")
 }
 
-// officers are people who have signed in, each with a connection of their own.
+// officers are people who have signed in, each with a connection of their own. They are
+// the same every time: the pages name everybody there is.
 func (d *desk) officers(n int, role review.Role) (out []*line) {
-	for range n {
+	known, err := d.Accounts(d.b.Context())
+	if err != nil {
+		d.b.Fatal(err)
+	}
+	for i := range n {
+		name := fmt.Sprintf("Bench %s %d", role, i)
+		at := slices.IndexFunc(known, func(a db.Account) bool { return a.Name == name })
+		if at < 0 {
+			known = append(known, d.member(name, role))
+			at = len(known) - 1
+		}
 		b := d.browser()
 		b.address = "127.0.0.1:50000"
-		b.signIn(d.member("Officer "+rand.Text(), role).Email)
-		out = append(out, &line{browser: b, dial: d.addr})
+		b.signIn(known[at].Email)
+		out = append(out, &line{browser: b, who: known[at], dial: d.addr})
 	}
 	return out
 }
@@ -261,6 +273,7 @@ func (d *desk) officers(n int, role review.Role) (out []*line) {
 // line is a connection that is kept open.
 type line struct {
 	*browser
+	who  db.Account
 	dial string
 	conn net.Conn
 	in   *bufio.Reader

@@ -15,6 +15,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -146,7 +147,7 @@ func (r *run) find(path, size string) *row {
 
 func (r *run) table() string {
 	var b strings.Builder
-	fmt.Fprintf(&b, "%s, %s processors.\n\n", strings.Join(r.about, ", "), r.procs)
+	fmt.Fprintf(&b, "%s, %s processors, %s.\n\n", strings.Join(r.about, ", "), r.procs, runtime.Version())
 	b.WriteString("| path | size | p50 | p99 | CPU | allocations | a second | CPU to floor | rate to floor | growth | run it |\n")
 	b.WriteString("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|---|\n")
 	for _, path := range r.paths() {

@@ -27,7 +27,7 @@ func TestARunBecomesOneTable(t *testing.T) {
 	}
 	got := r.table()
 	for _, want := range []string{
-		"linux, amd64, Some CPU, 2 processors.",
+		"linux, amd64, Some CPU, 2 processors, go1.",
 		"| queue-first | 1e4 | 1.74 ms | 6.76 ms | 2.00 ms | 87 | 474 | 8.00 | 0.50 |  | `./web Desk/1e4/queue-first$` |\n",
 		"| queue-first | 1e6 | 1.74 ms | 1.68 s | 3.00 ms | 87 | 474 | 12.0 | 0.50 | 1.50 | `./web Desk/1e6/queue-first$` |\n",
 	} {
