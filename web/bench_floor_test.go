@@ -144,8 +144,7 @@ func (d *desk) floorExport() operation {
 // How many rows the desk writes for one thing that happens, its log's among them.
 const (
 	viewRows     = 4  // the event, two hashes, the head
-	decisionRows = 12 // the event and its words, the decision, the case, three counters, the outbox, two hashes, the head
-	claimRows    = 5  // of the next case: the event, the case, two hashes, the head
+	decisionRows = 16 // two events and the words of one, the decision, two cases, three counters, the outbox, four hashes, the head
 	creationRows = 14 // the person, the case, the event and its words, three counters, the outbox, what is due, what is to be searched and linked, two hashes, the head
 )
 
@@ -204,17 +203,10 @@ func (w *bareWriter) run(statement string) error {
 
 // floorWrites are the same rows without a request: in one commit after the other, or so
 // many pieces in each.
-func floorWrites(together int, rows ...int) func(*desk) operation {
+func floorWrites(together, rows int) func(*desk) operation {
 	return func(d *desk) operation {
 		w := newBareWriter(d.b, together)
-		return func(int) error {
-			for _, n := range rows {
-				if err := w.write(n); err != nil {
-					return err
-				}
-			}
-			return nil
-		}
+		return func(int) error { return w.write(rows) }
 	}
 }
 

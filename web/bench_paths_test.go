@@ -39,8 +39,8 @@ var hotPaths = []hotPath{
 
 	{name: "case", desk: viewCases(1), floor: floorCase(1)},
 	{name: "case-16", work: sixteen, desk: viewCases(16), floor: floorCase(16)},
-	{name: "decide", desk: decideCases(1), floor: floorWrites(1, decisionRows, claimRows)},
-	{name: "decide-16", work: sixteen, desk: decideCases(16), floor: floorWrites(16, decisionRows, claimRows)},
+	{name: "decide", desk: decideCases(1), floor: floorWrites(1, decisionRows)},
+	{name: "decide-16", work: sixteen, desk: decideCases(16), floor: floorWrites(16, decisionRows)},
 	{name: "create", desk: createCases(1), floor: floorWrites(1, creationRows)},
 	{name: "create-16", work: sixteen, desk: createCases(16), floor: floorWrites(16, creationRows)},
 }
