@@ -37,7 +37,7 @@ func (o options) compare(d *desk, p *peer) error {
 		return fmt.Errorf("export: %w", err)
 	}
 	fmt.Printf("| start to the first 200 | %d ms | %d ms | %.2f | | | | | | 14: < 50 ms |\n", d.ready.Milliseconds(), p.ready.Milliseconds(), float64(d.ready)/float64(p.ready))
-	fmt.Printf("| resident: idle after the start / at the peak | %d / %d MiB | %d / %d MiB | %.2f / %.2f | | | | | | 14: < 32 MiB; 15: <= 256 MiB |\n", d.idle/1024, d.resident("VmHWM")/1024,
+	fmt.Printf("| resident: idle, after its queue was walked through / at the peak | %d / %d MiB | %d / %d MiB | %.2f / %.2f | | | | | | 14: < 32 MiB; 15: <= 256 MiB |\n", d.idle/1024, d.resident("VmHWM")/1024,
 		p.idle/1024, p.resident("VmHWM")/1024, float64(d.idle)/float64(p.idle), float64(d.resident("VmHWM"))/float64(p.resident("VmHWM")))
 	return nil
 }

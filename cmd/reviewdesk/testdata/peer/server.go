@@ -18,7 +18,7 @@ type server struct {
 	log   *os.File      // what it says while it runs
 	alive string        // what answers 200 once it is ready
 	ready time.Duration // from its start to that
-	idle  int64         // KiB resident, two seconds after one answer
+	idle  int64         // KiB resident, once it has nothing to do
 }
 
 // freePort is a port that nobody listens on.
@@ -31,7 +31,7 @@ func freePort() (string, error) {
 	return l.Addr().String(), nil
 }
 
-// begin starts it and waits for its first 200; then it is left alone for a moment.
+// begin starts it and waits for its first 200.
 func (s *server) begin() error {
 	began := time.Now()
 	s.cmd = s.start()
@@ -44,8 +44,6 @@ func (s *server) begin() error {
 			res.Body.Close()
 			if res.StatusCode == http.StatusOK {
 				s.ready = time.Since(began)
-				time.Sleep(2 * time.Second)
-				s.idle = s.resident("VmRSS")
 				return nil
 			}
 		}
@@ -77,6 +75,7 @@ func (s *server) settle() error {
 		before := s.cpu()
 		time.Sleep(time.Second)
 		if s.cpu()-before <= 20*time.Millisecond {
+			s.idle = s.resident("VmRSS")
 			return nil
 		}
 	}
