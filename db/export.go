@@ -18,7 +18,7 @@ import (
 const (
 	firstChunk  = 200
 	exportChunk = 10_000
-	logChunk    = 2_000 // of events, which are held while they are handed on
+	logChunk    = 500 // of events, which are held while they are handed on
 )
 
 // EachRow hands the cases of a filter to row, newest first. It reads what a list shows
