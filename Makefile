@@ -41,7 +41,7 @@ BROWSER := ./cmd/reviewdesk/browser
 test: tools check
 	CGO_ENABLED=1 $(GO) test -race -timeout 40m $$($(GO) list ./... | grep -v /cmd/reviewdesk/browser$$)
 	$(GO) test -count=1 -timeout 40m -parallel 3 $(BROWSER)
-	$(GO) test -count=1 -run 'TestKilledAt|TestAPowerCut' ./db
+	$(GO) test -count=1 -run 'TestKilledAt|TestAPowerCut|TestADiskThatFails' ./db
 	$(GO) test -count=1 -run 'TestNoHotPathGrowsWithTheDesk' ./web
 
 # screenshots takes the README's pictures anew, from the running demo.

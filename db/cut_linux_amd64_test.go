@@ -15,7 +15,7 @@ import (
 // disksToCut is how many disks are looked at whose power was cut.
 func disksToCut() int {
 	if underRace {
-		return 10
+		return 5
 	}
 	return dbtest.Figure(50, 5_000)
 }

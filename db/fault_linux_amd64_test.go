@@ -48,6 +48,9 @@ const whileItFails = "open ready decide:0 receive:1001 session:1 fold decide:1 r
 func TestADiskThatFailsLosesNothingAndIsWaitedOut(t *testing.T) {
 	random := rand.New(rand.NewPCG(dbtest.Seed(t), 8))
 	runs := dbtest.Figure(20, 500)
+	if underRace {
+		runs = 5
+	}
 	var failed atomic.Int64
 	t.Cleanup(func() { t.Logf("%d days with a bad disk, %d calls failed", runs, failed.Load()) })
 	for n := range runs {

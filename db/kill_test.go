@@ -23,7 +23,7 @@ const officersAtOnce = 8
 // costs twentyfold (make test runs this test once more without it).
 func killsWanted() int {
 	if underRace {
-		return 4
+		return 2
 	}
 	return dbtest.Figure(50, 10_000)
 }
