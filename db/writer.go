@@ -5,11 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
-	"runtime/debug"
 	"time"
-
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
 
 	"reviewdesk/audit"
 )
@@ -28,9 +24,6 @@ const (
 	waitShare    = 8   // a commit waits for those of the last one an eighth of what that took,
 	longestWait  = 2 * time.Millisecond
 )
-
-// mostWritten bounds how many statements the writer keeps prepared.
-const mostWritten = 400
 
 // Tx is a piece of work inside the writer's transaction. Its time is the one time
 // of everything it writes.
@@ -190,11 +183,8 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 		return fmt.Errorf("%w: begin: %w", ErrNotRecorded, err)
 	}
 	err = tx.pieces(batch)
-	if err == nil && len(batch) == 1 && batch[0].err != nil { // nothing of it stays
-		if _, err := tx.exec(`ROLLBACK`); err != nil {
-			return fmt.Errorf("%w: rollback: %w", ErrNotRecorded, err)
-		}
-		return nil
+	if err == nil && len(batch) == 1 && batch[0].err != nil {
+		return tx.nothing()
 	}
 	var signed []byte
 	var frontier *audit.Frontier
@@ -237,90 +227,6 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 	return nil
 }
 
-// pieces runs the jobs one after the other. A piece that fails has its own error;
-// one that cannot be undone fails them all.
-func (tx *Tx) pieces(batch []*job) error {
-	run := tx.piece
-	if len(batch) == 1 && batch[0].then == nil {
-		run = tx.whole
-	}
-	for _, j := range batch {
-		for ; j != nil; j = j.then {
-			if j.err = run(j); errors.Is(j.err, ErrNotRecorded) {
-				return j.err
-			}
-			if j.err != nil {
-				break
-			}
-		}
-	}
-	return nil
-}
-
-// whole runs one job that has the transaction to itself, and needs no savepoint: SQLite
-// keeps a copy of every page that changes after one, and walks the copies at the end of
-// each statement, which costs a batch of an import a tenth of its time.
-func (tx *Tx) whole(j *job) (err error) {
-	if j.ctx.Err() != nil {
-		return j.ctx.Err()
-	}
-	tx.tick()
-	defer func() {
-		if p := recover(); p != nil {
-			err = tx.panicked(p)
-		}
-	}()
-	return failedStorage(j.fn(tx))
-}
-
-func (tx *Tx) panicked(p any) error {
-	tx.db.opts.Log.Error("panic in a write", "panic", p, "stack", string(debug.Stack()))
-	return fmt.Errorf("panic in a write: %v", p)
-}
-
-// piece runs one job inside a savepoint, so that its failure undoes it alone.
-func (tx *Tx) piece(j *job) (err error) {
-	if j.ctx.Err() != nil {
-		return j.ctx.Err()
-	}
-	tx.tick()
-	tx.keyOf = 0
-	next, signing := tx.next, tx.signing
-	if _, err := tx.exec(`SAVEPOINT piece`); err != nil {
-		return fmt.Errorf("%w: savepoint: %w", ErrNotRecorded, err)
-	}
-	defer func() {
-		if p := recover(); p != nil {
-			err = tx.panicked(p)
-		}
-		if err != nil {
-			tx.next, tx.signing = next, signing
-			if _, back := tx.exec(`ROLLBACK TO piece`); back != nil {
-				err = fmt.Errorf("%w: %w", ErrNotRecorded, errors.Join(err, back))
-			}
-		}
-		if _, rel := tx.exec(`RELEASE piece`); rel != nil {
-			err = fmt.Errorf("%w: %w", ErrNotRecorded, errors.Join(err, rel))
-		}
-	}()
-	return failedStorage(j.fn(tx))
-}
-
-// failedStorage tells what is wrong with the disk or the file from what is wrong with
-// a piece of work: of a transaction on which SQLite reports the former, nothing stays.
-func failedStorage(err error) error {
-	var told *sqlite.Error
-	if !errors.As(err, &told) {
-		return err
-	}
-	switch told.Code() & 0xff { // the extended codes carry the kind in their last byte
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,
-		sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB:
-		return fmt.Errorf("%w: %w", ErrNotRecorded, err)
-	}
-	return err
-}
-
 // tick sets the piece's time. A clock that stepped back does not reorder the log:
 // the last event's time holds until the clock has caught up, and the entry says so.
 func (tx *Tx) tick() {
@@ -336,91 +242,3 @@ func (tx *Tx) tick() {
 
 // Context carries the mark that makes a nested write fail instead of hang.
 func (tx *Tx) Context() context.Context { return tx.ctx }
-
-func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
-	s, err := tx.db.statement(tx.ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	tx.changed = tx.changed || changes(query)
-	res, err := s.ExecContext(tx.ctx, args...)
-	if tx.db.afterStatement != nil {
-		tx.db.afterStatement(query)
-	}
-	return res, err
-}
-
-// one runs a change that must hit exactly one row.
-func (tx *Tx) one(query string, args ...any) error {
-	res, err := tx.exec(query, args...)
-	if err != nil {
-		return err
-	}
-	if n, err := res.RowsAffected(); err != nil || n != 1 {
-		return errors.Join(err, errEmptyVersion)
-	}
-	return nil
-}
-
-func (tx *Tx) insert(query string, args ...any) (int64, error) {
-	res, err := tx.exec(query, args...)
-	if err != nil {
-		return 0, err
-	}
-	return res.LastInsertId()
-}
-
-func (tx *Tx) row(query string, args ...any) *sql.Row {
-	s, err := tx.db.statement(tx.ctx, query)
-	if err != nil {
-		return tx.db.conn.QueryRowContext(tx.ctx, query, args...) // reports the same error on Scan
-	}
-	return s.QueryRowContext(tx.ctx, args...)
-}
-
-func (tx *Tx) rows(query string, args ...any) (*sql.Rows, error) {
-	s, err := tx.db.statement(tx.ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(tx.ctx, args...)
-}
-
-// statement prepares each text once. The writer's texts are few and fixed, but for the
-// views that cases are claimed from: should these ever be many, it begins anew.
-func (db *DB) statement(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s, ok := db.stmts[query]; ok {
-		return s, nil
-	}
-	if len(db.stmts) >= mostWritten {
-		for _, s := range db.stmts {
-			s.Close()
-		}
-		clear(db.stmts)
-	}
-	s, err := db.conn.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
-	}
-	db.stmts[query] = s
-	return s, nil
-}
-
-// reading is the reader pool, or one snapshot of it, as a querier.
-type reading struct {
-	ctx context.Context
-	db  interface {
-		QueryContext(context.Context, string, ...any) (*sql.Rows, error)
-		QueryRowContext(context.Context, string, ...any) *sql.Row
-	}
-}
-
-func (db *DB) read(ctx context.Context) reading { return reading{ctx, &db.prepared} }
-
-func (r reading) row(query string, args ...any) *sql.Row {
-	return r.db.QueryRowContext(r.ctx, query, args...)
-}
-
-func (r reading) rows(query string, args ...any) (*sql.Rows, error) {
-	return r.db.QueryContext(r.ctx, query, args...)
-}
