@@ -153,6 +153,7 @@ type QueuePage struct {
 	Pills      []FilterPill
 	Sort       []Link // the orders to choose from
 	SortDir    string // "ascending" or "descending" of the current column, for aria-sort
+	ByArrival  string // "the newest" or "the oldest", where a search found too many to put in that order
 	Rows       []QueueRow
 	Pager      Pager
 	Filters    int    // how many filters are set

@@ -72,6 +72,12 @@ func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, ro
 	if p.KPIs, err = s.kpis(r, l, counts, s.zone(p.Prefs)); err != nil {
 		return p, err
 	}
+	if rows.ByArrival {
+		p.SortDir, p.ByArrival = "", "the newest"
+		if l.filter.Sort == review.SortOldest {
+			p.ByArrival = "the oldest"
+		}
+	}
 	s.queueActions(&p, l, v)
 	s.queueRows(r.Context(), &p, l, rows, v, policy)
 	if l.filters() > 0 {
