@@ -36,6 +36,15 @@ function press(key) {
   return true;
 }
 
+// atOnce sends a small form that asks for nothing, opened or not: Shift tells it from
+// the key that opens it.
+function atOnce(key) {
+  const button = $(`[data-at-once="${CSS.escape(key)}"]`);
+  if (!button) return false;
+  button.form.requestSubmit(button);
+  return true;
+}
+
 // A form that a key has opened is there to be filled in.
 function enterAct(details) {
   if (!details.open) return;
@@ -493,7 +502,7 @@ function handleKey(event) {
   const held = event.ctrlKey || event.altKey || event.metaKey;
   if (event.key.length !== 1 || (held && !event.getModifierState('AltGraph'))) return false;
   const key = event.key.toLowerCase(); // Caps Lock is no reason to fail
-  if (event.shiftKey && /\p{L}/u.test(key)) return false;
+  if (event.shiftKey && /\p{L}/u.test(key)) return !event.repeat && atOnce(key);
   if (event.repeat && !REPEATS.includes(key)) return false;
   return singleKey(key, event);
 }

@@ -37,9 +37,10 @@ type ActForm struct {
 	Title  string
 	Hint   string
 	Button string
-	Danger bool // it cannot be taken back by whoever does it
-	Open   bool // something is typed, or wrong
-	Fresh  bool // the server has just filled the text: look at it
+	Danger bool   // it cannot be taken back by whoever does it
+	AtOnce string // the key that sends it, with Shift, without opening it; "" for none
+	Open   bool   // something is typed, or wrong
+	Fresh  bool   // the server has just filled the text: look at it
 	Reason string
 	Lines  string // rows of the reason
 	Label  string // of the reason; "" for none
@@ -72,6 +73,14 @@ func (f *ActForm) actID(name string) string { return "act-" + f.Act + "-" + name
 // pressed are the attributes of the form's button.
 func (p *CasePage) pressed(f *ActForm) templ.Attributes { return p.joined("/" + f.Act) }
 
+// atOnce names the key that sends the form without opening it, with Shift.
+func (f *ActForm) atOnce() templ.Attributes {
+	if f.AtOnce == "" {
+		return nil
+	}
+	return templ.Attributes{"data-at-once": f.AtOnce, "aria-keyshortcuts": "Shift+" + keyCap(f.AtOnce)}
+}
+
 func (f *ActForm) described(name string) templ.Attributes {
 	return describe(when(f.Err(name) != "", f.actID(name)+"-error", ""))
 }
@@ -89,6 +98,9 @@ func actKeys(p *CasePage) []KeyLine {
 	var out []KeyLine
 	for _, f := range p.Acts.Forms {
 		out = append(out, KeyLine{f.Title, f.Key})
+		if f.AtOnce != "" {
+			out = append(out, KeyLine{f.Title + " at once", "shift " + f.AtOnce})
+		}
 	}
 	if p.Acts.Undo != nil || p.Page.Undo != nil {
 		out = append(out, KeyLine{"Undo", "Z"})

@@ -106,7 +106,7 @@ func sampleActs() Acts {
 	aside := why("snooze", "w", "clock", "Set aside", "Set aside")
 	aside.Choices, aside.Zone = []Option{{"tomorrow", "Tomorrow, Mon 23 Nov 09:00", true}, {"week", "In a week, Sun 29 Nov 10:38", false}}, "CET"
 	give := ActForm{Act: "assign", Key: "m", Icon: "user", Title: "Give to somebody", Button: "Give the case", Choices: []Option{{"jonas", "Jonas Lind, reviewer", false}}}
-	leave := ActForm{Act: "recuse", Key: "o", Icon: "ban", Title: "Step back", Hint: "For a conflict of interest of your own.", Button: "Step back for good", Danger: true}
+	leave := ActForm{Act: "recuse", Key: "o", Icon: "ban", Title: "Step back", Hint: "For a conflict of interest of your own.", Button: "Step back for good", Danger: true, AtOnce: "o"}
 	return Acts{Forms: []ActForm{wrong, ask, aside, why("skip", "p", "arrow", "Skip", "Skip the case"), give, leave}, Wish: true, Seniors: true,
 		Told: []Banner{{Tone: "crit", Icon: "flag", Lead: "Jonas Lind handed this case to the seniors.", Note: "The name stands on a list I do not know."}}}
 }

@@ -130,7 +130,7 @@ func (s *Server) actForms(r *http.Request, o *opened) ([]views.ActForm, error) {
 	add(assign != nil, assign)
 	if o.Status.Open() && offered(o.Take(by, o.now)) {
 		f := o.actForm(actRecuse, "o", "ban", "Step back", "For a conflict of interest of your own. You can never work on this case again. No reason is asked.", "Step back for good", "", "")
-		f.Danger = true
+		f.Danger, f.AtOnce = true, "o"
 		out = append(out, *f)
 	}
 	return out, nil

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 )
 
@@ -58,7 +59,10 @@ func conflictByKeys(t *testing.T, d desk) {
 	}
 	b.press("o")
 	b.until(`document.activeElement.matches("#act-recuse button")`)
-	b.turn(kb.Enter)
+	b.press(kb.Escape)
+	b.until(`!document.querySelector("#act-recuse").open`)
+	b.js(`document.activeElement.blur()`)
+	b.turn("O", chromedp.ModifierShift) // one key, the form shut
 	for _, closed := range []string{id, other} {
 		b.open(closed)
 		b.press("c")
