@@ -43,6 +43,8 @@ type Options struct {
 	Programs       platform.Limits    // what API clients may ask for; zero is the usual
 	MetricsToken   string             // opens /metrics to those who are not on this machine; "" opens it to none
 	Running        context.Context    // while it lasts, the log is checked every night; nil: only when asked
+
+	CheckLog func(context.Context) db.Check // nil: this process checks it
 }
 
 // Server holds what the handlers share.
@@ -72,9 +74,11 @@ func New(d *db.DB, o Options) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.checks.begin(d) // in the background; the log's page tells what it found
+	if size, err := d.LogSize(context.Background()); err == nil && size < checkedAtOnce {
+		s.checks.begin() // in the background; the log's page tells what it found
+	}
 	if o.Running != nil {
-		go s.checks.nightly(o.Running, d, s.opts.Zone, s.opts.Log)
+		go s.checks.nightly(o.Running, s.opts.Zone, s.opts.Log)
 	}
 	return s.handler(), nil
 }
@@ -90,7 +94,10 @@ func newServer(d *db.DB, o Options) (*Server, error) {
 	if err != nil || base.Host == "" || (base.Scheme != "http" && base.Scheme != "https") {
 		return nil, errors.Join(errors.New("base URL must be http(s)://host"), err)
 	}
-	s := &Server{db: d, opts: o, base: base, door: newDoor(base), hashing: newHasher(hashCost), checks: &logChecks{}, exporting: make(chan struct{}, mostExports),
+	if o.CheckLog == nil {
+		o.CheckLog = d.CheckLog
+	}
+	s := &Server{db: d, opts: o, base: base, door: newDoor(base), hashing: newHasher(hashCost), checks: &logChecks{check: o.CheckLog}, exporting: make(chan struct{}, mostExports),
 		attaching: make(chan struct{}, atOnce)}
 	if s.assets, err = loadAssets(); err != nil {
 		return nil, err

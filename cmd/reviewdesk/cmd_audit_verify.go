@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -17,6 +18,8 @@ type auditVerifyCmd struct {
 	Bundle string   `placeholder:"FILE" help:"Check a bundle (reviewdesk audit bundle) instead: it needs no workspace."`
 	Vkey   []string `placeholder:"KEY" sep:"none" help:"The log's verifier key, the newest one known. Can be repeated. Needed for a bundle. Default with --data: the workspace's own, which proves less."`
 	Held   []string `placeholder:"FILE" sep:"none" help:"For a bundle: a signed head that you hold already; the log must go on from it. Can be repeated."`
+	JSON   bool     `help:"With --data: print all that was found as one line of JSON."`
+	Give   bool     `name:"give-way" help:"Let every other process go first."`
 	anchorFlag
 	witnessFlags
 }
@@ -41,6 +44,8 @@ func (c auditVerifyCmd) Validate() error {
 		return errors.New("--data or --bundle is needed")
 	case c.Bundle != "" && len(c.Vkey) == 0:
 		return errors.New("--bundle needs --vkey: a bundle cannot vouch for its own key")
+	case c.Bundle != "" && c.JSON:
+		return errors.New("--json is for --data")
 	case c.Bundle == "" && len(c.Held) > 0:
 		return errors.New("--held is for --bundle")
 	case c.quorum() > len(c.Witness):
@@ -52,11 +57,18 @@ func (c auditVerifyCmd) Validate() error {
 // Run checks the log, or a bundle of it, and says on one line what it found. It works
 // beside a running desk and writes nothing.
 func (c auditVerifyCmd) Run(a *app) error {
+	if c.Give {
+		if err := giveWay(); err != nil {
+			a.log.Warn("give way", "error", err)
+		}
+	}
 	if c.Bundle != "" {
 		return c.bundle(a)
 	}
 	r := verify(a, c.Data, db.VerifyOptions{Keys: c.Vkey, Anchor: c.Anchor, Witnesses: c.Witness})
-	fmt.Fprintln(a.out, r.Sentence())
+	if err := c.say(a, r); err != nil {
+		return err
+	}
 	if code := r.ExitCode(); code != exitDone {
 		return ended(code)
 	}
@@ -73,6 +85,14 @@ func (c auditVerifyCmd) Run(a *app) error {
 		return err
 	}
 	return c.sayWitnesses(a, signed)
+}
+
+func (c auditVerifyCmd) say(a *app, r audit.Report) error {
+	if c.JSON {
+		return json.NewEncoder(a.out).Encode(r)
+	}
+	_, err := fmt.Fprintln(a.out, r.Sentence())
+	return err
 }
 
 // verify checks a workspace's log; what keeps it from being read is the report's fault.

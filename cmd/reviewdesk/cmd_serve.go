@@ -87,7 +87,7 @@ func (c *serveCmd) Run(a *app) (err error) {
 	if err != nil {
 		return err // says what and where by itself
 	}
-	s := site{baseURL: c.BaseURL, proxies: c.TrustedProxy, zone: c.zone, metrics: c.MetricsToken}
+	s := site{baseURL: c.BaseURL, proxies: c.TrustedProxy, zone: c.zone, metrics: c.MetricsToken, data: c.Data, anchor: c.Anchor}
 	if s.baseURL == "" {
 		s.baseURL = here
 	}

@@ -28,11 +28,13 @@ type site struct {
 	metrics string // the token that opens /metrics from elsewhere
 	zone    *time.Location
 	running context.Context // while it lasts, the log is checked every night
+	data    string          // the workspace, and its anchor if that lies elsewhere
+	anchor  string
 }
 
 // handler makes the desk's pages.
 func (s site) handler(d *db.DB, log *slog.Logger) (http.Handler, error) {
-	o := web.Options{BaseURL: s.baseURL, Log: log, Version: builtFrom().version, TrustedProxies: s.proxies, Zone: s.zone, MetricsToken: s.metrics, Running: s.running}
+	o := web.Options{BaseURL: s.baseURL, Log: log, Version: builtFrom().version, TrustedProxies: s.proxies, Zone: s.zone, MetricsToken: s.metrics, Running: s.running, CheckLog: s.checkLog(d)}
 	for _, p := range s.demo {
 		// The type's own name belongs to package views, which commands do not import.
 		o.Demo = append(o.Demo, struct{ Name, Email, Password, Role string }{p.name, p.email, demoPassword, string(p.role)})
