@@ -64,7 +64,7 @@ func TestAnExportHoldsNoSnapshotBetweenItsChunks(t *testing.T) {
 	waitUntilIndexed(t, d)
 	ok(t, d.TakePending())
 	empty := func() bool {
-		execute(t, d, `UPDATE instance SET workspace = workspace`) // so that there is something to fold
+		execute(t, d, `UPDATE instance SET workspace = workspace`)     // so that there is something to fold
 		for began := time.Now(); time.Since(began) < 10*time.Second; { // the housekeeper may write at just this moment
 			d.FoldLog(0)
 			if info, err := os.Stat(filepath.Join(d.Dir, "desk.db-wal")); err == nil && info.Size() == 0 {
