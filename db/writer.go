@@ -146,12 +146,11 @@ func (db *DB) gather(first *job) []*job {
 
 func (db *DB) commitTogether(batch []*job) {
 	began := time.Now()
-	defer func() {
-		db.lastTook, db.lastTogether = time.Since(began), len(batch)
-		db.commits.took.Observe(db.lastTook.Seconds())
-		db.commits.together.Observe(float64(len(batch)))
-	}()
-	if err := db.judge(db.commitBatch(batch)); err != nil {
+	err := db.judge(db.commitBatch(batch))
+	db.lastTook, db.lastTogether = time.Since(began), len(batch)
+	db.commits.took.Observe(db.lastTook.Seconds())
+	db.commits.together.Observe(float64(len(batch)))
+	if err != nil {
 		db.unwritable.Store(true)
 		db.opts.Log.Error("commit", "error", err)
 		for _, j := range batch {
