@@ -47,7 +47,11 @@ func attachedBy(q querier, v int64) (out []int64, err error) {
 }
 
 func (db *DB) linkedIDs(q querier, r caseRow) (out []string, err error) {
-	alike, _, err := db.alike(q, r.v, r.subject)
+	attempts, err := attemptsBeside(q, r.subject, r.v.Seq)
+	if err != nil {
+		return nil, err
+	}
+	alike, _, err := db.alike(q, r.v, attempts)
 	if err != nil {
 		return nil, err
 	}
@@ -55,7 +59,6 @@ func (db *DB) linkedIDs(q querier, r caseRow) (out []string, err error) {
 	if err := describe(q, alike); err != nil {
 		return nil, err
 	}
-	attempts, err := attemptsBeside(q, r.subject, r.v.Seq)
 	attempts = attempts[:min(len(attempts), mostExhibitsLinked)]
 	for _, c := range slices.Concat(alike, attempts) {
 		out = append(out, c.ID)

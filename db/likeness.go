@@ -62,8 +62,8 @@ func (db *DB) Linked(ctx context.Context, v review.Verification) (l Linked, err 
 	if l.Attempts, err = attemptsBeside(q, subject, v.Seq); err != nil {
 		return l, err
 	}
+	l.Alike, l.Capped, err = db.alike(q, v, l.Attempts)
 	l.Attempts, l.MoreAttempts = firstLinked(l.Attempts)
-	l.Alike, l.Capped, err = db.alike(q, v, subject)
 	l.Alike, l.MoreAlike = firstLinked(l.Alike)
 	if err != nil {
 		return l, err
@@ -101,25 +101,31 @@ func attemptsBeside(q querier, subject, v int64) (out []LinkedCase, err error) {
 	return out, err
 }
 
-// alike finds the cases that share a trait and are not of the same subject, newest
-// first, by their numbers only.
-func (db *DB) alike(q querier, v review.Verification, subject int64) (out []LinkedCase, capped bool, err error) {
+// alike finds the cases that share a trait and are none of the same person's, newest
+// first, by their numbers only: on a large desk a name has many bearers, and no row is
+// read of those that are not shown.
+func (db *DB) alike(q querier, v review.Verification, attempts []LinkedCase) (out []LinkedCase, capped bool, err error) {
+	same := map[int64]bool{v.Seq: true}
+	for _, c := range attempts {
+		same[c.seq] = true
+	}
 	traits := map[int64][]review.Trait{}
 	for _, l := range v.Likenesses(fold) {
-		rows, err := q.rows(`SELECT l.v FROM likeness l JOIN verification v ON v.seq = l.v WHERE l.digest = ? AND l.v <> ? AND v.subject <> ? ORDER BY l.v DESC LIMIT +?`,
-			db.likenessDigest(l), v.Seq, subject, mostAlike)
+		rows, err := q.rows(`SELECT v FROM likeness WHERE digest = ? ORDER BY v DESC LIMIT +?`, db.likenessDigest(l), mostAlike+len(same))
 		if err != nil {
 			return nil, false, err
 		}
 		n := 0
 		err = eachRow(rows, func() error {
 			var other int64
-			err := rows.Scan(&other)
+			if err := rows.Scan(&other); err != nil || same[other] || n == mostAlike {
+				return err
+			}
 			n++
 			if !slices.Contains(traits[other], l.Trait) {
 				traits[other] = append(traits[other], l.Trait)
 			}
-			return err
+			return nil
 		})
 		if err != nil {
 			return nil, false, err
