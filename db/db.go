@@ -126,7 +126,7 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 	if _, err := os.Stat(filepath.Join(dir, databaseFile)); err != nil {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
 	}
-	db := &DB{dir: dir, opts: o.withDefaults(dir), jobs: make(chan *job), closing: make(chan struct{}),
+	db := &DB{dir: dir, together: mostTogether, opts: o.withDefaults(dir), jobs: make(chan *job), closing: make(chan struct{}),
 		directs: directPool{make(chan *pooledDirect, directReaders)},
 		stmts:   map[string]*sql.Stmt{}, searchWake: make(chan struct{}, 1), deliveryWake: make(chan struct{}, 1)}
 	if err := db.open(ctx); err != nil {
