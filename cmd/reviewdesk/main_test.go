@@ -16,10 +16,20 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 	_ "modernc.org/sqlite" // for sqlexec
+
+	"reviewdesk/cmd/reviewdesk/shipped"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, commands)
+	testscript.Main(tidy{m}, commands)
+}
+
+// tidy are tests that leave no binary behind.
+type tidy struct{ *testing.M }
+
+func (t tidy) Run() int {
+	defer shipped.Remove()
+	return t.M.Run()
 }
 
 // commands are what scripts can run, each in a process of its own.

@@ -38,6 +38,7 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	os.RemoveAll(scratch)
+	shipped.Remove()
 	os.Exit(code)
 }
 

@@ -23,6 +23,12 @@ func Binary(t testing.TB) string {
 	return path
 }
 
+// Remove takes the command away again, once no test needs it.
+func Remove() { _ = os.RemoveAll(folder) }
+
+// folder is where the command lies, once it is built.
+var folder string
+
 var build = sync.OnceValues(func() (string, error) {
 	if err := lookAtSources(); err != nil {
 		return "", err
@@ -31,6 +37,7 @@ var build = sync.OnceValues(func() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	folder = dir
 	path := filepath.Join(dir, "reviewdesk")
 	cmd := exec.Command("go", "build", "-o", path, "reviewdesk/cmd/reviewdesk")
 	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
