@@ -1,7 +1,6 @@
 package db
 
 import (
-	"database/sql"
 	"fmt"
 	"strings"
 	"sync"
@@ -78,7 +77,7 @@ func BenchmarkListPage(b *testing.B) {
 	for i := range columns {
 		columns[i] = new(any)
 	}
-	read := func(b *testing.B, rows *sql.Rows) {
+	read := func(b *testing.B, rows answers) {
 		n := 0
 		if err := eachRow(rows, func() error { n++; return rows.Scan(columns...) }); err != nil || n != 51 {
 			b.Fatal(n, err)

@@ -116,7 +116,7 @@ type sealedValue struct {
 
 func (db *DB) closedDossiers(q querier) (ids []string, err error) {
 	err = chunks(q, `SELECT seq, id, subject, dossier FROM verification WHERE seq > ? ORDER BY seq LIMIT +?`,
-		func(rows *sql.Rows) (seq int64, v sealedValue, err error) {
+		func(rows answers) (seq int64, v sealedValue, err error) {
 			err = rows.Scan(&seq, &v.id, &v.subject, &v.sealed)
 			v.place = dossierPlace(v.id)
 			return seq, v, err

@@ -214,7 +214,7 @@ func accounts(t *testing.T, d *dbtest.Desk, said []string) {
 		t.Fatalf("sealed: %s", why)
 	}
 	whole(t, d)
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	eachText(t, reader, atOdds, func(what string) { t.Errorf("%s is there by half, or twice", what) })
 	for _, line := range said {
 		accountFor(t, d, line)

@@ -33,6 +33,8 @@ import (
 	"sync/atomic"
 	"time"
 
+	"zombiezen.com/go/sqlite"
+
 	"reviewdesk/audit"
 	"reviewdesk/review"
 )
@@ -64,7 +66,6 @@ type DB struct {
 	dir      string
 	opts     Options
 	reader   *sql.DB
-	writer   *sql.DB
 	prepared preparedReader // the reader, for everything but pragmas and snapshots
 	directs  directPool
 	kept     keptValues
@@ -85,8 +86,7 @@ type DB struct {
 	done    sync.WaitGroup
 
 	// Owned by the writer's goroutine.
-	conn     *sql.Conn
-	stmts    map[string]*sql.Stmt
+	conn     *connection
 	together int // the most pieces that share a commit
 	frontier *audit.Frontier
 	anchor   *audit.Anchor
@@ -127,8 +127,8 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
 	}
 	db := &DB{dir: dir, together: mostTogether, opts: o.withDefaults(dir), jobs: make(chan *job), closing: make(chan struct{}),
-		directs: directPool{make(chan *pooledDirect, directReaders)},
-		stmts:   map[string]*sql.Stmt{}, searchWake: make(chan struct{}, 1), deliveryWake: make(chan struct{}, 1)}
+		directs:    directPool{make(chan *pooledDirect, directReaders)},
+		searchWake: make(chan struct{}, 1), deliveryWake: make(chan struct{}, 1)}
 	if err := db.open(ctx); err != nil {
 		db.closeHandles()
 		return nil, err
@@ -159,13 +159,19 @@ func (db *DB) open(ctx context.Context) (err error) {
 		return err
 	}
 	path := filepath.Join(db.dir, databaseFile)
-	if db.writer, err = openHandle(path, writerPragmas, 1); err != nil {
+	migrating, err := openHandle(path, writerPragmas, 1)
+	if err != nil {
 		return err
 	}
-	if err = notNewer(reading{ctx, db.writer}); err != nil {
+	// Closed last: were it the only one, SQLite would fold the whole log into the file.
+	defer func() { err = errors.Join(err, migrating.Close()) }()
+	if err = notNewer(reading{ctx, migrating}); err != nil {
 		return err
 	}
-	if err = migrate(ctx, db.writer); err != nil {
+	if err = migrate(ctx, migrating); err != nil {
+		return err
+	}
+	if db.conn, err = openConnection(path, writerPragmas, sqlite.OpenReadWrite); err != nil {
 		return err
 	}
 	if db.reader, err = openHandle(path, readerPragmas, readers); err != nil {
@@ -192,16 +198,11 @@ func (db *DB) Close() error {
 func (db *DB) closeHandles() error {
 	var errs []error
 	db.directs.close()
-	if db.conn != nil {
-		for _, s := range db.stmts {
-			errs = append(errs, s.Close())
-		}
-		errs = append(errs, db.conn.Close())
+	if db.reader != nil {
+		errs = append(errs, db.reader.Close())
 	}
-	for _, h := range []*sql.DB{db.reader, db.writer} {
-		if h != nil {
-			errs = append(errs, h.Close())
-		}
+	if db.conn != nil {
+		errs = append(errs, db.conn.close())
 	}
 	if db.anchor != nil {
 		errs = append(errs, db.anchor.Close())

@@ -75,7 +75,7 @@ func TestADecisionChangesTheCaseTheLogTheCountersAndTheOutboxTogether(t *testing
 	if err != nil || c.ByStatus[review.StatusPassed] != 1 || c.ByStatus[review.StatusInReview] != 0 {
 		t.Fatalf("counters: %+v, %v", c, err)
 	}
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	var outbox int
 	if err := reader.QueryRow(`SELECT COUNT(*) FROM outbox WHERE event = 'passed'`).Scan(&outbox); err != nil || outbox != 1 {
 		t.Fatalf("outbox rows: %d, %v", outbox, err)

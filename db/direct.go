@@ -3,9 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"path/filepath"
-	"strings"
 
 	"zombiezen.com/go/sqlite"
 )
@@ -23,24 +21,12 @@ type direct struct {
 
 // openDirect opens one. What runs on it is broken off when ctx ends.
 func (db *DB) openDirect(ctx context.Context) (*direct, error) {
-	path := (&url.URL{Path: filepath.Join(db.dir, databaseFile)}).EscapedPath()
-	conn, err := sqlite.OpenConn("file:"+path, sqlite.OpenReadOnly|sqlite.OpenURI)
+	c, err := openConnection(filepath.Join(db.dir, databaseFile), readerPragmas, sqlite.OpenReadOnly)
 	if err != nil {
-		return nil, fmt.Errorf("open %s: %w", path, err)
+		return nil, err
 	}
-	d := &direct{conn: conn, buf: make([]byte, 4<<10), words: map[string]string{}}
-	pragmas, err := url.ParseQuery(strings.TrimPrefix(readerPragmas, "?"))
-	for _, p := range pragmas["_pragma"] {
-		if err == nil {
-			err = d.rows(`PRAGMA `+p, nil, func(*sqlite.Stmt) error { return nil })
-		}
-	}
-	if err != nil {
-		conn.Close()
-		return nil, fmt.Errorf("open %s: %w", path, err)
-	}
-	conn.SetInterrupt(ctx.Done())
-	return d, nil
+	c.conn.SetInterrupt(ctx.Done())
+	return &direct{conn: c.conn, buf: make([]byte, 4<<10), words: map[string]string{}}, nil
 }
 
 func (d *direct) close() error { return d.conn.Close() }

@@ -17,8 +17,8 @@ import (
 // AfterStatement lets a test act after each statement of the writer.
 func (db *DB) AfterStatement(fn func(query string)) { db.afterStatement = fn }
 
-// Handles shows the handles to tests that try to do what the package never does.
-func (db *DB) Handles() (reader, writer *sql.DB) { return db.reader, db.writer }
+// Reader shows the reader's handle to tests that try to do what the package never does.
+func (db *DB) Reader() *sql.DB { return db.reader }
 
 // OpenRaw opens a database file as the writer would, to damage it.
 func OpenRaw(path string) (*sql.DB, error) { return openHandle(path, writerPragmas, 1) }
@@ -100,7 +100,7 @@ func (db *DB) FoldLog(bytes int64) { db.foldLog(bytes, bytes) }
 func (db *DB) Statements() []string {
 	db.prepared.mu.RLock()
 	defer db.prepared.mu.RUnlock()
-	all := slices.AppendSeq(slices.Sorted(maps.Keys(db.stmts)), maps.Keys(db.prepared.stmts))
+	all := slices.AppendSeq(slices.Sorted(maps.Keys(db.conn.stmts)), maps.Keys(db.prepared.stmts))
 	for range len(db.directs.free) {
 		d := <-db.directs.free
 		all = slices.AppendSeq(all, maps.Keys(d.texts))

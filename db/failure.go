@@ -5,8 +5,8 @@ import (
 	"errors"
 	"fmt"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	driver "modernc.org/sqlite"
+	"zombiezen.com/go/sqlite"
 
 	"reviewdesk/audit"
 )
@@ -28,14 +28,20 @@ func (db *DB) Alive() context.Context { return db.alive }
 
 // distrusts reports whether an error is a failed fsync, of the database or the anchor.
 func distrusts(err error) bool {
-	var told *sqlite.Error
-	if errors.As(err, &told) {
-		switch told.Code() {
-		case sqlite3.SQLITE_IOERR_FSYNC, sqlite3.SQLITE_IOERR_DIR_FSYNC:
-			return true
-		}
+	switch resultOf(err) {
+	case sqlite.ResultIOErrFsync, sqlite.ResultIOErrDirFsync:
+		return true
 	}
 	return errors.Is(err, audit.ErrSync)
+}
+
+// resultOf is the code with which SQLite told an error, by whichever road.
+func resultOf(err error) sqlite.ResultCode {
+	var told *driver.Error
+	if errors.As(err, &told) {
+		return sqlite.ResultCode(told.Code())
+	}
+	return sqlite.ErrCode(err)
 }
 
 // judge looks at what a write met. After a failed fsync it ends the desk's life; an

@@ -96,7 +96,7 @@ func fill(t testing.TB, d *dbtest.Desk, next func() ([]db.Past, error)) error {
 // ids of accounts, and what is sealed or digested under either.
 func leftBehind(t testing.TB, d *dbtest.Desk) string {
 	t.Helper()
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	var b strings.Builder
 	for _, query := range []string{
 		`SELECT seq, id, provider, provider_id, kind, method, status, arrived_state, arrived_reason, version, subject, country, document_kind, document_country,

@@ -71,7 +71,7 @@ func TestTheDatabaseItselfRefusesToChangeTheLog(t *testing.T) {
 
 func TestTheReaderRefusesWrites(t *testing.T) {
 	d := dbtest.New(t)
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	if _, err := reader.Exec(`INSERT INTO search_pending (v, words) VALUES (1, 'x')`); err == nil {
 		t.Fatal("the reader wrote")
 	}

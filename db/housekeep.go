@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"os"
 	"path/filepath"
@@ -90,21 +89,20 @@ func (db *DB) emptyBeside() (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, conn.Close()) }()
-	busy, left, err := emptyLog(conn)
+	busy, left, err := emptyLog(reading{context.Background(), conn})
 	db.emptyDue.Store(err == nil && busy && left < walPassive/pageSize)
 	return err
 }
 
 // emptyLog reports whether a reader or a writer was in the way, and how many pages of
 // the log are not folded.
-func emptyLog(conn *sql.Conn) (inTheWay bool, left int, err error) {
-	ctx := context.Background()
-	if _, err := conn.ExecContext(ctx, `PRAGMA busy_timeout(0)`); err != nil {
+func emptyLog(conn querier) (inTheWay bool, left int, err error) {
+	var busy, pages, folded, waits int
+	if err := conn.row(`PRAGMA busy_timeout(0)`).Scan(&waits); err != nil {
 		return false, 0, err
 	}
-	var busy, pages, folded int
-	err = conn.QueryRowContext(ctx, `PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &folded)
-	_, back := conn.ExecContext(ctx, `PRAGMA busy_timeout(5000)`)
+	err = conn.row(`PRAGMA wal_checkpoint(TRUNCATE)`).Scan(&busy, &pages, &folded)
+	back := conn.row(`PRAGMA busy_timeout(5000)`).Scan(&waits)
 	return busy != 0, pages - folded, errors.Join(err, back)
 }
 

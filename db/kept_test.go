@@ -99,7 +99,7 @@ func TestNothingKeptIsOlderThanTheLastChange(t *testing.T) {
 // sameCodes holds the queue's table of failure codes against the findings.
 func sameCodes(t *testing.T, d *dbtest.Desk, after string) {
 	t.Helper()
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	var wrong int
 	ok(t, reader.QueryRow(`SELECT COUNT(*) FROM (
 		SELECT * FROM (SELECT f.code, v.due_at, v.seq, v.snoozed_until FROM verification v JOIN finding f ON f.v = v.seq WHERE v.status = 'in_review' EXCEPT SELECT * FROM queue_code)

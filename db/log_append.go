@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -201,12 +200,9 @@ func (db *DB) anchorWaiting() error {
 	return nil
 }
 
-// startWriter takes the write connection, reads where the log stands and holds it
+// startWriter reads where the log stands and holds it
 // against the anchor.
 func (db *DB) startWriter(ctx context.Context) (err error) {
-	if db.conn, err = db.writer.Conn(ctx); err != nil {
-		return err
-	}
 	q := db.read(ctx)
 	var size, at int64
 	if err = q.row(`SELECT COALESCE(MAX(seq), 0) FROM audit_entry`).Scan(&size); err != nil {
@@ -375,7 +371,7 @@ func (db *DB) renewAnchor(now time.Time) (err error) {
 }
 
 // eachRow runs fn for each row and returns the first error of any kind.
-func eachRow(rows *sql.Rows, fn func() error) error {
+func eachRow(rows answers, fn func() error) error {
 	defer rows.Close()
 	for rows.Next() {
 		if err := fn(); err != nil {

@@ -3,7 +3,6 @@ package db
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
@@ -42,7 +41,7 @@ const logColumns = `SELECT e.seq, e.at, e.body`
 
 // logEntries parses the bodies that rows hold and looks the names up. An event whose
 // bytes somebody has damaged is there all the same: nobody would find it otherwise.
-func (db *DB) logEntries(q querier, rows *sql.Rows) ([]LogEntry, error) {
+func (db *DB) logEntries(q querier, rows answers) ([]LogEntry, error) {
 	var out []LogEntry
 	err := eachRow(rows, func() error {
 		var e rawEntry

@@ -31,7 +31,7 @@ func TestTheOldestOpenCaseOfEachProviderIsFoundByItsIndex(t *testing.T) {
 	if got := oldest["coinify in_review"]; !got.Equal(first.Add(21 * time.Second)) {
 		t.Errorf("Coinify's oldest: %v", got)
 	}
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	plan, err := db.PlanText(reader, db.OldestOpen)
 	if ok(t, err); !strings.Contains(plan, "USING COVERING INDEX open_created (provider=? AND status=?)") {
 		t.Errorf("it is found by: %s", plan)

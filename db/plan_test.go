@@ -49,7 +49,7 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 	readEverything(t, d, ana, id)
 	speakAsPrograms(t, d)
 	statements := d.Statements()
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	looked := 0
 	for _, query := range statements {
 		if word, _, _ := strings.Cut(strings.TrimSpace(query), " "); !strings.Contains("SELECT INSERT UPDATE DELETE", word) {
@@ -242,7 +242,7 @@ func second[T any](_ T, err error) error { return err }
 func TestTheWriterSearchesNoView(t *testing.T) {
 	d := dbtest.New(t)
 	ana := d.Person("Ana Quiroga", review.RoleReviewer)
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	for what, f := range map[string]review.Filter{"the queue": {}, "a code": {Code: "selfie_failure"}, "a country": {Country: "ES", Provider: review.Cybrid}, "a name": {Query: "Moreau"}} {
 		f.Statuses, f.Owner, f.For = []review.Status{review.StatusInReview}, review.OwnerNone, &ana.Person
 		plan, err := db.PlanText(reader, db.StillOffered(f))

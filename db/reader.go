@@ -96,7 +96,7 @@ func (l *LogReader) BundleEntries(scope audit.BundleScope, yield func(seq int64,
 	}
 	w.add("seq > ?")
 	return chunks(l.q, `SELECT seq, body FROM audit_entry`+w.String()+` ORDER BY seq LIMIT +?`,
-		func(rows *sql.Rows) (seq int64, body []byte, err error) {
+		func(rows answers) (seq int64, body []byte, err error) {
 			err = rows.Scan(&seq, &body)
 			return seq, body, err
 		}, yield, w.args...)

@@ -52,7 +52,7 @@ func TestAFragmentOfANameIsFoundInAnyScript(t *testing.T) {
 
 func waitUntilIndexed(t *testing.T, d *dbtest.Desk) {
 	t.Helper()
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	for deadline := time.Now().Add(10 * time.Second); time.Now().Before(deadline); {
 		var n int
 		if err := reader.QueryRow(`SELECT COUNT(*) FROM search_pending`).Scan(&n); err != nil {
@@ -180,7 +180,7 @@ func TestFilters(t *testing.T) {
 // indexes are for.
 func TestTheQueueReadsItsOwnIndex(t *testing.T) {
 	d := dbtest.New(t)
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	for name, f := range map[string]review.Filter{
 		"queue_due":     {},
 		"queue_created": {Sort: review.SortNewest},

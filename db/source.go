@@ -27,12 +27,12 @@ const sourceChunk = 2_000
 
 // chunks reads a table by its integer key. query's arguments are those given, the last
 // key read and the chunk's size; scan reads one row and tells its key.
-func chunks[T any](q querier, query string, scan func(*sql.Rows) (int64, T, error), yield func(int64, T) error, args ...any) error {
+func chunks[T any](q querier, query string, scan func(answers) (int64, T, error), yield func(int64, T) error, args ...any) error {
 	return chunksFrom(minKey, q, query, scan, yield, args...)
 }
 
 // chunksFrom is chunks for the keys behind one.
-func chunksFrom[T any](last int64, q querier, query string, scan func(*sql.Rows) (int64, T, error), yield func(int64, T) error, args ...any) error {
+func chunksFrom[T any](last int64, q querier, query string, scan func(answers) (int64, T, error), yield func(int64, T) error, args ...any) error {
 	type keyed struct {
 		key int64
 		row T
@@ -73,7 +73,7 @@ func (s source) Entries(yield func(seq int64, c audit.Columns, body []byte) erro
 		body    []byte
 	}
 	return chunks(s.entries, `SELECT seq, body, kind || char(31) || actor || char(31) || object || char(31) || at FROM audit_entry WHERE seq > ? ORDER BY seq LIMIT +?`,
-		func(rows *sql.Rows) (seq int64, e entry, err error) {
+		func(rows answers) (seq int64, e entry, err error) {
 			err = rows.Scan(&seq, &e.body, &e.columns)
 			return seq, e, err
 		},
@@ -132,7 +132,7 @@ func (s source) Hashes(yield func(idx int64, h tlog.Hash) error) error {
 // hashesFrom reads the hashes with their places.
 func (s source) hashesFrom(after int64, yield func(idx int64, h tlog.Hash) error) error {
 	return chunksFrom(after, s.beside, `SELECT idx, h FROM audit_hash WHERE idx > ? ORDER BY idx LIMIT +?`,
-		func(rows *sql.Rows) (idx int64, h tlog.Hash, err error) {
+		func(rows answers) (idx int64, h tlog.Hash, err error) {
 			var b sql.RawBytes
 			if err := rows.Scan(&idx, &b); err != nil {
 				return idx, h, err
@@ -148,7 +148,7 @@ func (s source) hashesFrom(after int64, yield func(idx int64, h tlog.Hash) error
 // Checkpoints implements audit.Source.
 func (s source) Checkpoints(yield func(size int64, signed []byte) error) error {
 	return chunks(s.beside, `SELECT size, signed FROM audit_checkpoint WHERE size > ? ORDER BY size LIMIT +?`,
-		func(rows *sql.Rows) (size int64, signed []byte, err error) {
+		func(rows answers) (size int64, signed []byte, err error) {
 			err = rows.Scan(&size, &signed)
 			return size, signed, err
 		}, yield)

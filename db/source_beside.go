@@ -2,7 +2,6 @@ package db
 
 import (
 	"crypto/sha256"
-	"database/sql"
 	"fmt"
 	"strconv"
 	"strings"
@@ -20,7 +19,7 @@ type besideTable struct {
 	// event plays one event of these kinds.
 	event func(s source, e *audit.Entry, rows stated) error
 	query string
-	scan  func(*sql.Rows) (name, text string, err error)
+	scan  func(answers) (name, text string, err error)
 }
 
 // stated is what events say of rows, by the name of the row. Text "" is for a row of
@@ -92,7 +91,7 @@ func (t besideTable) hold(s source) (r audit.Report, err error) {
 // entriesOf reads the entries of one kind, oldest first.
 func (s source) entriesOf(kind review.EventKind, each func(*audit.Entry) error) error {
 	return chunks(s.beside, `SELECT seq, body FROM audit_entry WHERE kind = ? AND seq > ? ORDER BY seq LIMIT ?`,
-		func(rows *sql.Rows) (seq int64, body []byte, err error) {
+		func(rows answers) (seq int64, body []byte, err error) {
 			err = rows.Scan(&seq, &body)
 			return seq, body, err
 		},
@@ -133,7 +132,7 @@ func playClient(_ source, e *audit.Entry, rows stated) error {
 	return nil
 }
 
-func scanBesideClient(rows *sql.Rows) (name, text string, err error) {
+func scanBesideClient(rows answers) (name, text string, err error) {
 	var id, provider, called, trader, scopes string
 	var added, revoked int64
 	err = rows.Scan(&id, &provider, &called, &trader, &scopes, &added, &revoked)
@@ -165,7 +164,7 @@ func policyText(entry int64, body string) string {
 	return fmt.Sprintf("of entry %d with the digest %x", entry, sha256.Sum256([]byte(body)))
 }
 
-func scanBesidePolicy(rows *sql.Rows) (name, text string, err error) {
+func scanBesidePolicy(rows answers) (name, text string, err error) {
 	var version, body string
 	var entry int64
 	err = rows.Scan(&version, &entry, &body)
@@ -181,7 +180,7 @@ func playSheet(_ source, e *audit.Entry, rows stated) error {
 
 func sheetName(id, code string) string { return "the worksheet of case " + id + " for " + code }
 
-func scanBesideSheet(rows *sql.Rows) (name, text string, err error) {
+func scanBesideSheet(rows answers) (name, text string, err error) {
 	var id, code, conclusion string
 	var entry int64
 	err = rows.Scan(&id, &code, &entry, &conclusion)

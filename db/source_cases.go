@@ -147,7 +147,7 @@ func readCases(q reading, r *caseRun) error {
 	})
 }
 
-func (c *shownCase) scan(rows *sql.Rows) error {
+func (c *shownCase) scan(rows answers) error {
 	a := &c.arrived
 	var provider, state, reason, codes string
 	var approved, decided, effective, owned, since, due, aside, snoozed, asked int64
@@ -202,7 +202,7 @@ func (s source) addRows(q reading, r *caseRun) error {
 	}
 	for _, table := range []struct {
 		name, query string
-		scan        func(*sql.Rows, func(int64) *shownCase) error
+		scan        func(answers, func(int64) *shownCase) error
 	}{
 		{"finding", `SELECT v, code, source, resolution FROM finding WHERE v > ? AND v <= ? ORDER BY v, n`, scanFinding},
 		{"decision", `SELECT v, id, entry, action, actor, at, on_version, grounds, resolutions, reject_reason, second, second_at, second_entry, ` + work + `
@@ -235,7 +235,7 @@ func (s source) addRows(q reading, r *caseRun) error {
 	return nil
 }
 
-func scanFinding(rows *sql.Rows, find func(int64) *shownCase) error {
+func scanFinding(rows answers, find func(int64) *shownCase) error {
 	var v int64
 	var code, from, resolution string
 	if err := rows.Scan(&v, &code, &from, &resolution); err != nil {
@@ -251,7 +251,7 @@ func scanFinding(rows *sql.Rows, find func(int64) *shownCase) error {
 	return nil
 }
 
-func scanDecision(rows *sql.Rows, find func(int64) *shownCase) error {
+func scanDecision(rows answers, find func(int64) *shownCase) error {
 	var v, id, at, version, secondAt, secondEntry, policy, undone int64
 	var action, actor, grounds, resolutions, reason, second, evidence string
 	row := audit.Row{}
@@ -311,7 +311,7 @@ func resolved(text string) (out []audit.Fact) {
 }
 
 // scanPicture looks at the picture itself too: opens it, and digests what it shows.
-func (s source) scanPicture(rows *sql.Rows, find func(int64) *shownCase) error {
+func (s source) scanPicture(rows answers, find func(int64) *shownCase) error {
 	var v int64
 	var p keptPicture
 	var sealed sql.RawBytes // there may be many, and each is large
@@ -336,7 +336,7 @@ func (s source) scanPicture(rows *sql.Rows, find func(int64) *shownCase) error {
 }
 
 // scanFile looks at the file itself too.
-func (s source) scanFile(rows *sql.Rows, find func(int64) *shownCase) error {
+func (s source) scanFile(rows answers, find func(int64) *shownCase) error {
 	var v, bytesLong int64
 	var media string
 	var digest []byte

@@ -1,10 +1,6 @@
 package db
 
-import (
-	"database/sql"
-
-	"reviewdesk/audit"
-)
+import "reviewdesk/audit"
 
 // Outbox implements audit.Source.
 func (s source) Outbox(yield func(seq int64, object, state string) error) error {
@@ -13,7 +9,7 @@ func (s source) Outbox(yield func(seq int64, object, state string) error) error 
 		object, state string
 	}
 	return chunks(s.beside, `SELECT o.id, o.entry, COALESCE(v.id, ''), o.event FROM outbox o LEFT JOIN verification v ON v.seq = o.v WHERE o.id > ? ORDER BY o.id LIMIT +?`,
-		func(rows *sql.Rows) (id int64, t told, err error) {
+		func(rows answers) (id int64, t told, err error) {
 			err = rows.Scan(&id, &t.entry, &t.object, &t.state)
 			return id, t, err
 		},

@@ -16,7 +16,7 @@ import (
 func TestNoWriteWaitsForAReaderWhileTheLogIsFolded(t *testing.T) {
 	d := dbtest.New(t)
 	ana := d.Person("Ana Quiroga", review.RoleReviewer)
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	snapshot, err := reader.BeginTx(t.Context(), nil)
 	if err != nil {
 		t.Fatal(err)
@@ -114,7 +114,7 @@ func TestAWriterThatNeverRestsEmptiesTheLogItself(t *testing.T) {
 		}
 	}
 
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	write(false)
 	snapshot, err := reader.BeginTx(t.Context(), nil)
 	if err != nil {

@@ -48,7 +48,7 @@ func events(all []db.Delivery) string {
 
 func outboxRows(t *testing.T, d *dbtest.Desk) (n int) {
 	t.Helper()
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	ok(t, reader.QueryRow(`SELECT COUNT(*) FROM outbox`).Scan(&n))
 	return n
 }
@@ -298,7 +298,7 @@ func TestSecretsAreSealedChangedOverAndNeverAllRetired(t *testing.T) {
 	if _, err = d.AddSecret(t.Context(), admin, e.ID, d.NewestSecret(e.ID)); !errors.As(err, &bad) {
 		t.Errorf("a sixth signs: %v", err)
 	}
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	rows, err := reader.Query(`SELECT sealed, retired_at FROM endpoint_secret`)
 	ok(t, err)
 	defer rows.Close()

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"net/url"
 	"strconv"
@@ -100,7 +99,7 @@ func witnesses(q querier) (all Witnesses, err error) {
 	return all, err
 }
 
-func scanWitness(rows *sql.Rows) (Witness, error) {
+func scanWitness(rows answers) (Witness, error) {
 	var w Witness
 	var added, trouble int64
 	err := rows.Scan(&w.Name, &w.VKey, &w.URL, &w.AllowPrivate, &added, &w.Trouble, &w.Refused, &trouble, &w.Seen)

@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"time"
@@ -48,8 +47,19 @@ type insideWrite struct{}
 
 // querier is what both the writer's transaction and the reader offer.
 type querier interface {
-	row(query string, args ...any) *sql.Row
-	rows(query string, args ...any) (*sql.Rows, error)
+	row(query string, args ...any) answer
+	rows(query string, args ...any) (answers, error)
+}
+
+// answer is a query's row; *sql.Row is one.
+type answer interface{ Scan(into ...any) error }
+
+// answers are a query's rows, one after the other; *sql.Rows are such.
+type answers interface {
+	answer
+	Next() bool
+	Err() error
+	Close() error
 }
 
 // Do runs fn as one piece of work: whatever it writes happens whole or not at all.

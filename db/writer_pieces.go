@@ -5,8 +5,7 @@ import (
 	"fmt"
 	"runtime/debug"
 
-	"modernc.org/sqlite"
-	sqlite3 "modernc.org/sqlite/lib"
+	"zombiezen.com/go/sqlite"
 )
 
 // nothing takes back a transaction whose only piece failed.
@@ -89,13 +88,9 @@ func (tx *Tx) piece(j *job) (err error) {
 // failedStorage tells what is wrong with the disk or the file from what is wrong with
 // a piece of work: of a transaction on which SQLite reports the former, nothing stays.
 func failedStorage(err error) error {
-	var told *sqlite.Error
-	if !errors.As(err, &told) {
-		return err
-	}
-	switch told.Code() & 0xff { // the extended codes carry the kind in their last byte
-	case sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_NOMEM, sqlite3.SQLITE_READONLY,
-		sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB:
+	switch resultOf(err).ToPrimary() {
+	case sqlite.ResultFull, sqlite.ResultIOErr, sqlite.ResultBusy, sqlite.ResultLocked, sqlite.ResultNoMem, sqlite.ResultReadOnly,
+		sqlite.ResultCorrupt, sqlite.ResultCantOpen, sqlite.ResultNotADB:
 		return fmt.Errorf("%w: %w", ErrNotRecorded, err)
 	}
 	return err

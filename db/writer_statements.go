@@ -4,19 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"fmt"
 )
 
-// mostWritten bounds how many statements the writer keeps prepared.
-const mostWritten = 400
-
 func (tx *Tx) exec(query string, args ...any) (sql.Result, error) {
-	s, err := tx.db.statement(tx.ctx, query)
-	if err != nil {
-		return nil, err
-	}
 	tx.changed = tx.changed || changes(query)
-	res, err := s.ExecContext(tx.ctx, args...)
+	res, err := tx.db.conn.exec(query, args...)
 	if tx.db.afterStatement != nil {
 		tx.db.afterStatement(query)
 	}
@@ -43,40 +35,12 @@ func (tx *Tx) insert(query string, args ...any) (int64, error) {
 	return res.LastInsertId()
 }
 
-func (tx *Tx) row(query string, args ...any) *sql.Row {
-	s, err := tx.db.statement(tx.ctx, query)
-	if err != nil {
-		return tx.db.conn.QueryRowContext(tx.ctx, query, args...) // reports the same error on Scan
-	}
-	return s.QueryRowContext(tx.ctx, args...)
+func (tx *Tx) row(query string, args ...any) answer {
+	return tx.db.conn.row(query, args...)
 }
 
-func (tx *Tx) rows(query string, args ...any) (*sql.Rows, error) {
-	s, err := tx.db.statement(tx.ctx, query)
-	if err != nil {
-		return nil, err
-	}
-	return s.QueryContext(tx.ctx, args...)
-}
-
-// statement prepares each text once. The writer's texts are few and fixed, but for the
-// views that cases are claimed from: should these ever be many, it begins anew.
-func (db *DB) statement(ctx context.Context, query string) (*sql.Stmt, error) {
-	if s, ok := db.stmts[query]; ok {
-		return s, nil
-	}
-	if len(db.stmts) >= mostWritten {
-		for _, s := range db.stmts {
-			s.Close()
-		}
-		clear(db.stmts)
-	}
-	s, err := db.conn.PrepareContext(ctx, query)
-	if err != nil {
-		return nil, fmt.Errorf("prepare: %w", err)
-	}
-	db.stmts[query] = s
-	return s, nil
+func (tx *Tx) rows(query string, args ...any) (answers, error) {
+	return tx.db.conn.rows(query, args...)
 }
 
 // reading is the reader pool, or one snapshot of it, as a querier.
@@ -90,10 +54,10 @@ type reading struct {
 
 func (db *DB) read(ctx context.Context) reading { return reading{ctx, &db.prepared} }
 
-func (r reading) row(query string, args ...any) *sql.Row {
+func (r reading) row(query string, args ...any) answer {
 	return r.db.QueryRowContext(r.ctx, query, args...)
 }
 
-func (r reading) rows(query string, args ...any) (*sql.Rows, error) {
+func (r reading) rows(query string, args ...any) (answers, error) {
 	return r.db.QueryContext(r.ctx, query, args...)
 }
