@@ -153,14 +153,10 @@ func (db *DB) openAttachment(q querier, id string, digest []byte) (a review.Atta
 	if err != nil {
 		return a, err
 	}
-	key, err := db.subjectKey(q, subject)
-	if err != nil {
-		return a, err
-	}
 	if a.Name, err = db.words(q, entry, "name"); err != nil {
 		return a, err
 	}
-	a.Data, err = unsealWith(key, attachmentPlace(id, digest), sealed)
+	a.Data, err = db.unsealFor(q, subject, attachmentPlace(id, digest), sealed)
 	return a, err
 }
 

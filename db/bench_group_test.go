@@ -49,7 +49,7 @@ func BenchmarkGroupCommit(b *testing.B) {
 }
 
 // arrive takes in so many cases to decide.
-func arrive(b *testing.B, db *DB, cases int) {
+func arrive(b testing.TB, db *DB, cases int) {
 	b.Helper()
 	if err := db.Do(b.Context(), func(tx *Tx) error {
 		for n := range cases {

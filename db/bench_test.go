@@ -29,7 +29,7 @@ import (
 var benchOptions = Options{Vocabularies: providers.All}
 
 // benchFolder is a fresh workspace. dbtest is no help inside the package itself.
-func benchFolder(b *testing.B) string {
+func benchFolder(b testing.TB) string {
 	b.Helper()
 	dir := filepath.Join(b.TempDir(), "desk")
 	if err := Init(b.Context(), dir, "Benchmark", benchOptions); err != nil {
@@ -38,7 +38,7 @@ func benchFolder(b *testing.B) string {
 	return dir
 }
 
-func benchDesk(b *testing.B) *DB {
+func benchDesk(b testing.TB) *DB {
 	b.Helper()
 	db, err := Open(b.Context(), benchFolder(b), benchOptions)
 	if err != nil {

@@ -153,9 +153,6 @@ func (db *DB) closedPictures(q querier) (ids []string, err error) {
 }
 
 func (db *DB) opens(q querier, v sealedValue) bool {
-	key, err := db.subjectKey(q, v.subject)
-	if err == nil {
-		_, err = unsealWith(key, v.place, v.sealed)
-	}
+	_, err := db.unsealFor(q, v.subject, v.place, v.sealed)
 	return err == nil
 }

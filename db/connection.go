@@ -179,6 +179,9 @@ type reads struct {
 	done bool
 }
 
+// ring implements querier: what is asked on the connection alone opens nothing sealed.
+func (c *connection) ring() *keyring { return nil }
+
 func (c *connection) row(query string, args ...any) answer { return &asked{c, query, args} }
 
 func (c *connection) rows(query string, args ...any) (answers, error) {

@@ -74,6 +74,7 @@ type DB struct {
 	policies sync.Map     // versions of the policy, by number
 	codes    sync.Map     // how each of them sees the failure codes
 	derived  sync.Map     // keys derived from the master key, by purpose and size
+	ciphers  sync.Map     // the ciphers under them, by purpose
 	keysMu   sync.RWMutex // guards keys.signing and keys.files
 	noKey    string       // why the log cannot be signed; set before the goroutine starts
 
@@ -127,7 +128,7 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
 	}
 	db := &DB{dir: dir, together: mostTogether, opts: o.withDefaults(dir), jobs: make(chan *job), closing: make(chan struct{}),
-		directs:    directPool{make(chan *pooledDirect, directReaders)},
+		directs:    directPool{make(chan *direct, directReaders)},
 		searchWake: make(chan struct{}, 1), deliveryWake: make(chan struct{}, 1)}
 	if err := db.open(ctx); err != nil {
 		db.closeHandles()

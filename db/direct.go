@@ -2,7 +2,6 @@ package db
 
 import (
 	"context"
-	"fmt"
 	"path/filepath"
 
 	"zombiezen.com/go/sqlite"
@@ -13,7 +12,7 @@ import (
 // more than half of its time went into handing values from the driver to
 // database/sql and on (BenchmarkExport in package web). One goroutine uses it at a time.
 type direct struct {
-	conn  *sqlite.Conn
+	*connection
 	buf   []byte            // the value being read
 	words map[string]string // values that come again and again, each kept once
 	last  [40]string        // the last of them of each column: often the next one, too
@@ -26,31 +25,17 @@ func (db *DB) openDirect(ctx context.Context) (*direct, error) {
 		return nil, err
 	}
 	c.conn.SetInterrupt(ctx.Done())
-	return &direct{conn: c.conn, buf: make([]byte, 4<<10), words: map[string]string{}}, nil
+	return &direct{connection: c, buf: make([]byte, 4<<10), words: map[string]string{}}, nil
 }
 
-func (d *direct) close() error { return d.conn.Close() }
-
-// rows runs a query to its end, and calls row for each. Its snapshot lasts as long as
+// each runs a query to its end, and calls row for each. Its snapshot lasts as long as
 // that, so row does not wait for anybody. A text is prepared once.
-func (d *direct) rows(query string, args []any, row func(*sqlite.Stmt) error) error {
-	s, err := d.conn.Prepare(query)
+func (d *direct) each(query string, args []any, row func(*sqlite.Stmt) error) error {
+	s, err := d.start(query, args)
 	if err != nil {
 		return err
 	}
 	defer s.Reset() // says again what Step has said
-	for i, a := range args {
-		switch a := a.(type) {
-		case int:
-			s.BindInt64(i+1, int64(a))
-		case int64:
-			s.BindInt64(i+1, a)
-		case string:
-			s.BindText(i+1, a)
-		default:
-			return fmt.Errorf("argument %d: no column holds a %T", i+1, a)
-		}
-	}
 	for {
 		if more, err := s.Step(); err != nil || !more {
 			return err

@@ -15,50 +15,49 @@ import (
 // columns cost half as much (BenchmarkListPage).
 
 const (
-	directReaders  = 4   // connections that wait to be used again; more are made for a crowd
+	directReaders  = 8   // connections that wait to be used again; more are made for a crowd
 	mostDirectText = 200 // statements that one keeps prepared: a list has another text for each combination of filters
 )
 
 // directPool keeps connections between lists. They are made when they are first wanted.
-type directPool struct{ free chan *pooledDirect }
+type directPool struct{ free chan *direct }
 
-type pooledDirect struct {
-	*direct
-	texts map[string]bool // what it has prepared
-}
-
-// directly lends a connection to fn, for the statement of this text.
-func (db *DB) directly(ctx context.Context, query string, fn func(*direct) error) error {
-	d, err := db.takeDirect(ctx)
+// directly lends a connection to fn.
+func (db *DB) directly(ctx context.Context, fn func(*direct) error) error {
+	d, err := db.takeDirect()
 	if err != nil {
 		return err
 	}
-	d.texts[query] = true
-	err = fn(d.direct)
+	d.conn.SetInterrupt(ctx.Done())
+	err = fn(d)
 	if ctx.Err() != nil {
 		err = ctx.Err() // rather than what SQLite says of being interrupted
 	}
 	d.conn.SetInterrupt(nil)
-	if err == nil && len(d.texts) < mostDirectText {
+	db.giveBack(d, err == nil)
+	return err
+}
+
+func (db *DB) takeDirect() (*direct, error) {
+	select {
+	case d := <-db.directs.free:
+		return d, nil
+	default:
+	}
+	return db.openDirect(context.Background())
+}
+
+// giveBack keeps a connection for the next reader, unless it is spoilt or there are
+// enough.
+func (db *DB) giveBack(d *direct, good bool) {
+	if good && len(d.stmts) < mostDirectText {
 		select {
 		case db.directs.free <- d:
-			return nil
+			return
 		default:
 		}
 	}
 	d.close() // it only reads
-	return err
-}
-
-func (db *DB) takeDirect(ctx context.Context) (*pooledDirect, error) {
-	select {
-	case d := <-db.directs.free:
-		d.conn.SetInterrupt(ctx.Done())
-		return d, nil
-	default:
-	}
-	d, err := db.openDirect(ctx)
-	return &pooledDirect{d, map[string]bool{}}, err
 }
 
 // close lets go of those that wait.
@@ -118,9 +117,8 @@ func (db *DB) List(ctx context.Context, f review.Filter, at Cursor, size int) (p
 // shownRows reads the rows of a list, given what comes behind its columns.
 func (db *DB) shownRows(ctx context.Context, shows shown, from string, args []any) (rows []Row, err error) {
 	query := shows.columns + from
-	rows = make([]Row, 0, 64)
-	err = db.directly(ctx, query, func(d *direct) error {
-		return d.rows(query, args, func(s *sqlite.Stmt) error {
+	err = db.directly(ctx, func(d *direct) error {
+		return d.each(query, args, func(s *sqlite.Stmt) error {
 			rows = append(rows, Row{})
 			d.listRow(s, &rows[len(rows)-1], shows.open)
 			return nil

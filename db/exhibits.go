@@ -17,6 +17,11 @@ func (db *DB) exhibits(q querier, r caseRow) ([]review.Exhibit, error) {
 	if err := db.unsealDossier(q, &r); err != nil {
 		return nil, err
 	}
+	return db.exhibitsOpened(q, r)
+}
+
+// exhibitsOpened are those of a case whose dossier has been opened.
+func (db *DB) exhibitsOpened(q querier, r caseRow) ([]review.Exhibit, error) {
 	var b review.Beside
 	var err error
 	if b.Pictures, err = seenImages(q, r.v.Seq); err != nil {

@@ -86,7 +86,7 @@ const exportJoins = ` JOIN subject s ON s.id = v.subject LEFT JOIN decision d ON
 func (r *rowReader) chunk(ctx context.Context, f review.Filter, at Cursor, size int, row func(*Row)) (n int, last Cursor, err error) {
 	query, args := listQueryOver(exportJoins, f, at, size, r.now, false)
 	var one Row
-	err = r.rows(exportColumns+query, args, func(s *sqlite.Stmt) error {
+	err = r.each(exportColumns+query, args, func(s *sqlite.Stmt) error {
 		r.read(s, &one)
 		for _, p := range [...]*review.Person{&one.Owner, &one.DecidedBy, &one.ConfirmedBy} {
 			if err := r.name(p); err != nil {
@@ -138,7 +138,7 @@ func (r *rowReader) name(p *review.Person) error {
 	}
 	name, known := r.people[p.ID]
 	if !known {
-		if err := r.rows(`SELECT name FROM account WHERE id = ?`, []any{p.ID}, func(s *sqlite.Stmt) error {
+		if err := r.each(`SELECT name FROM account WHERE id = ?`, []any{p.ID}, func(s *sqlite.Stmt) error {
 			name = s.ColumnText(0)
 			return nil
 		}); err != nil {
@@ -205,7 +205,7 @@ func (d *direct) entries(f review.EventFilter, last int64, size int, to []rawEnt
 	var all []byte // the bodies one after the other; a new one each time, since they may be kept
 	from := logFilter(f)
 	from.add(from.key+" > ?", last)
-	err := d.rows(logColumns+from.table+from.String()+" ORDER BY "+from.key+" LIMIT ?", append(from.args, size), func(s *sqlite.Stmt) error {
+	err := d.each(logColumns+from.table+from.String()+" ORDER BY "+from.key+" LIMIT ?", append(from.args, size), func(s *sqlite.Stmt) error {
 		begin := len(all)
 		all = append(all, d.bytes(s, 2)...)
 		to = append(to, rawEntry{s.ColumnInt64(0), s.ColumnInt64(1), all[begin:len(all):len(all)]})

@@ -103,7 +103,7 @@ func (db *DB) Statements() []string {
 	all := slices.AppendSeq(slices.Sorted(maps.Keys(db.conn.stmts)), maps.Keys(db.prepared.stmts))
 	for range len(db.directs.free) {
 		d := <-db.directs.free
-		all = slices.AppendSeq(all, maps.Keys(d.texts))
+		all = slices.AppendSeq(all, maps.Keys(d.stmts))
 		db.directs.free <- d
 	}
 	return all
@@ -142,7 +142,7 @@ func (db *DB) WriteDirectly(ctx context.Context) error {
 		return nil // which the test takes for a failure
 	}
 	defer d.close()
-	return d.rows(`INSERT INTO search_pending (v, words) VALUES (1, 'x')`, nil, func(*sqlite.Stmt) error { return nil })
+	return d.each(`INSERT INTO search_pending (v, words) VALUES (1, 'x')`, nil, func(*sqlite.Stmt) error { return nil })
 }
 
 // Pragmas are those of such a connection, one after the other.
@@ -154,7 +154,7 @@ func (db *DB) Pragmas(ctx context.Context, names ...string) (string, error) {
 	defer d.close()
 	var values []string
 	for _, name := range names {
-		err = errors.Join(err, d.rows(`PRAGMA `+name, nil, func(s *sqlite.Stmt) error {
+		err = errors.Join(err, d.each(`PRAGMA `+name, nil, func(s *sqlite.Stmt) error {
 			values = append(values, s.ColumnText(0))
 			return nil
 		}))

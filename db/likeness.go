@@ -54,7 +54,14 @@ func (db *DB) likenessDigest(l review.Likeness) int64 {
 // Linked finds the cases that belong beside a case that has been opened. It reads
 // nobody's sealed data.
 func (db *DB) Linked(ctx context.Context, v review.Verification) (l Linked, err error) {
-	q := db.read(ctx)
+	err = db.asOfNow(ctx, func(q querier) error {
+		l, err = db.linked(q, v)
+		return err
+	})
+	return l, err
+}
+
+func (db *DB) linked(q querier, v review.Verification) (l Linked, err error) {
 	var subject int64
 	if err := q.row(`SELECT subject FROM verification WHERE id = ?`, v.ID).Scan(&subject); err != nil {
 		return l, fmt.Errorf("linked cases: %w", err)

@@ -155,11 +155,7 @@ func (db *DB) unsealCase(q querier, r *caseRow) error {
 }
 
 func (db *DB) unsealDossier(q querier, r *caseRow) error {
-	key, err := db.subjectKey(q, r.subject)
-	if err != nil {
-		return err
-	}
-	text, err := unsealWith(key, dossierPlace(r.v.ID), r.dossier)
+	text, err := db.unsealFor(q, r.subject, dossierPlace(r.v.ID), r.dossier)
 	if err != nil {
 		return err
 	}
@@ -211,11 +207,7 @@ func (db *DB) words(q querier, entry int64, field string) (string, error) {
 	if err != nil {
 		return "", err
 	}
-	key, err := db.subjectKey(q, subject)
-	if err != nil {
-		return "", err
-	}
-	text, err := unsealWith(key, wordsPlace(entry, field), sealed)
+	text, err := db.unsealFor(q, subject, wordsPlace(entry, field), sealed)
 	return string(text), err
 }
 

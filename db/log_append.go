@@ -89,7 +89,7 @@ func (tx *Tx) keepWords(seq int64, words []review.Words, keys [][32]byte, subjec
 	if len(words) == 0 {
 		return nil
 	}
-	key, err := tx.subjectKey(subject)
+	key, err := tx.db.subjectKey(tx, subject)
 	if err != nil {
 		return err
 	}

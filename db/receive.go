@@ -83,7 +83,7 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 		return "", row, err
 	}
 	row.severity = policy.Catalogue().Worst(v.Provider, v.Findings)
-	key, err := tx.subjectKey(row.subject)
+	key, err := tx.db.subjectKey(tx, row.subject)
 	if err != nil {
 		return "", row, err
 	}
@@ -173,7 +173,7 @@ func (tx *Tx) keepSubject(id int64, v review.Verification) (int64, error) {
 	id, err = tx.insert(`INSERT INTO subject (provider, reference, name, email, birth_date, key) VALUES (?, ?, ?, ?, ?, ?)`,
 		string(v.Provider), v.Subject.Reference, v.Subject.Name, v.Subject.Email, v.Subject.BirthDate, wrapped)
 	if err == nil {
-		tx.keyOf, tx.key = id, key
+		tx.known = keyring{of: id, key: key}
 	}
 	return id, err
 }
@@ -214,7 +214,7 @@ func (row caseRow) caseValues(a arrivedRow, key []byte) ([]any, error) {
 }
 
 func (tx *Tx) caseValues(row caseRow) ([]any, error) {
-	key, err := tx.subjectKey(row.subject)
+	key, err := tx.db.subjectKey(tx, row.subject)
 	if err != nil {
 		return nil, err
 	}
@@ -308,7 +308,7 @@ func (tx *Tx) storePictures(row caseRow, pictures []newPicture) error {
 	if len(pictures) == 0 {
 		return nil
 	}
-	key, err := tx.subjectKey(row.subject)
+	key, err := tx.db.subjectKey(tx, row.subject)
 	if err != nil {
 		return err
 	}

@@ -52,12 +52,30 @@ func newSubjectKey() []byte {
 	return key
 }
 
+const subjectKeys = "subject keys" // the purpose of the key that wraps data keys
+
 func (db *DB) wrapKey(key []byte) ([]byte, error) {
-	return sealWith(db.DeriveKey("subject keys", 32), "subject.key", key)
+	return sealWith(db.DeriveKey(subjectKeys, 32), "subject.key", key)
 }
 
 func (db *DB) unwrapKey(wrapped []byte) ([]byte, error) {
-	return unsealWith(db.DeriveKey("subject keys", 32), "subject.key", wrapped)
+	aead, err := db.aeadFor(subjectKeys)
+	if err != nil {
+		return nil, err
+	}
+	return unseal(aead, "subject.key", wrapped)
+}
+
+// aeadFor is the cipher under the derived key of one purpose, made once.
+func (db *DB) aeadFor(purpose string) (cipher.AEAD, error) {
+	if known, ok := db.ciphers.Load(purpose); ok {
+		return known.(cipher.AEAD), nil
+	}
+	aead, err := newAEAD(db.DeriveKey(purpose, 32))
+	if err == nil {
+		db.ciphers.Store(purpose, aead)
+	}
+	return aead, err
 }
 
 func sealWith(key []byte, place string, value []byte) ([]byte, error) {
@@ -73,6 +91,10 @@ func unsealWith(key []byte, place string, sealed []byte) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
+	return unseal(aead, place, sealed)
+}
+
+func unseal(aead cipher.AEAD, place string, sealed []byte) ([]byte, error) {
 	value, err := aead.Open(nil, nil, sealed, []byte(place))
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", place, errUnseal)
@@ -90,26 +112,57 @@ func newAEAD(key []byte) (cipher.AEAD, error) {
 
 const deskWords = "desk words" // the purpose of the key of subject 0
 
+// keyring holds one person's data key while their case is worked on: it is read and
+// unwrapped once, and the cipher under it is made once.
+type keyring struct {
+	of   int64 // 0: nobody's
+	key  []byte
+	aead cipher.AEAD // made when it is first wanted
+}
+
 // subjectKey unwraps a person's data key; subject 0 is the desk's own.
 func (db *DB) subjectKey(q querier, subject int64) ([]byte, error) {
 	if subject == 0 {
 		return db.DeriveKey(deskWords, 32), nil
 	}
+	ring := q.ring()
+	if ring != nil && ring.of == subject {
+		return ring.key, nil
+	}
 	var wrapped []byte
 	if err := q.row(`SELECT key FROM subject WHERE id = ?`, subject).Scan(&wrapped); err != nil {
 		return nil, fmt.Errorf("subject key: %w", err)
 	}
-	return db.unwrapKey(wrapped)
-}
-
-// subjectKey is a person's data key, which is unwrapped once in a piece of work.
-func (tx *Tx) subjectKey(subject int64) ([]byte, error) {
-	if subject != 0 && subject == tx.keyOf {
-		return tx.key, nil
-	}
-	key, err := tx.db.subjectKey(tx, subject)
-	if err == nil {
-		tx.keyOf, tx.key = subject, key
+	key, err := db.unwrapKey(wrapped)
+	if err == nil && ring != nil {
+		*ring = keyring{of: subject, key: key}
 	}
 	return key, err
+}
+
+// unsealFor opens what is sealed under a person's key.
+func (db *DB) unsealFor(q querier, subject int64, place string, sealed []byte) ([]byte, error) {
+	aead, err := db.subjectAEAD(q, subject)
+	if err != nil {
+		return nil, err
+	}
+	return unseal(aead, place, sealed)
+}
+
+func (db *DB) subjectAEAD(q querier, subject int64) (cipher.AEAD, error) {
+	if subject == 0 {
+		return db.aeadFor(deskWords)
+	}
+	key, err := db.subjectKey(q, subject)
+	if err != nil {
+		return nil, err
+	}
+	ring := q.ring()
+	if ring == nil {
+		return newAEAD(key)
+	}
+	if ring.aead == nil {
+		ring.aead, err = newAEAD(key)
+	}
+	return ring.aead, err
 }

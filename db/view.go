@@ -36,40 +36,57 @@ const (
 )
 
 // View opens a case for somebody and records that they saw it, before anything is
-// shown: if the record fails, nothing is.
-func (db *DB) View(ctx context.Context, by Actor, id string) (Case, error) {
+// shown: if the record fails, nothing is. The provider's own object, which no page shows,
+// stays sealed.
+func (db *DB) View(ctx context.Context, by Actor, id string) (c Case, err error) {
 	if !by.Role.May(review.RightSeeCases) {
 		return Case{}, review.Forbidden{Why: "Your role does not see cases."}
 	}
 	if err := db.recordCase(ctx, by, id); err != nil {
 		return Case{}, err
 	}
-	q := db.read(ctx)
+	err = db.asOfNow(ctx, func(q querier) error {
+		c, err = db.openCase(q, id)
+		return err
+	})
+	return c, err
+}
+
+// openCase reads a case with all that a page shows of it.
+func (db *DB) openCase(q querier, id string) (c Case, err error) {
 	r, err := loadRow(q, id)
 	if err != nil {
-		return Case{}, err
+		return c, err
 	}
 	if err := db.interested(q, &r); err != nil {
-		return Case{}, err
-	}
-	if err := db.unsealCase(q, &r); err != nil {
-		return Case{}, err
-	}
-	c := Case{Verification: r.v}
-	if c.Pictures, err = pictures(q, r.v.Seq); err != nil {
 		return c, err
+	}
+	if err := db.unsealDossier(q, &r); err != nil {
+		return c, err
+	}
+	if err := db.openNotes(q, &r); err != nil {
+		return c, err
+	}
+	c.Verification = r.v
+	return c, db.fillCase(q, r, &c)
+}
+
+// fillCase reads what stands beside a case that has been opened.
+func (db *DB) fillCase(q querier, r caseRow, c *Case) (err error) {
+	if c.Pictures, err = pictures(q, r.v.Seq); err != nil {
+		return err
 	}
 	if c.Attached, err = db.attachments(q, r.v.Seq); err != nil {
-		return c, err
+		return err
 	}
 	if c.Sheets, err = db.worksheets(q, r.v.Seq); err != nil {
-		return c, err
+		return err
 	}
-	if c.Exhibits, err = db.exhibits(q, r); err != nil {
-		return c, err
+	if c.Exhibits, err = db.exhibitsOpened(q, r); err != nil {
+		return err
 	}
-	c.History, err = db.history(q, id, math.MaxInt64)
-	return c, err
+	c.History, err = db.history(q, r.v.ID, math.MaxInt64)
+	return err
 }
 
 // recordCase records that somebody opened a case. Where a note names them since, they
@@ -180,11 +197,7 @@ func (db *DB) openPicture(q querier, id string, n int) (p review.Picture, err er
 	if err != nil {
 		return p, err
 	}
-	key, err := db.subjectKey(q, subject)
-	if err != nil {
-		return p, err
-	}
-	p.Data, err = unsealWith(key, picturePlace(v, n), sealed)
+	p.Data, err = db.unsealFor(q, subject, picturePlace(v, n), sealed)
 	return p, err
 }
 

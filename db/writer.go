@@ -33,8 +33,7 @@ type Tx struct {
 	back bool      // the clock stands behind the last event
 	next int64     // the number of the next audit event
 
-	keyOf int64 // whose data key is known in this piece; 0: nobody's
-	key   []byte
+	known keyring // in this piece
 
 	signing signing // signs the head of this transaction; a rotation changes it
 
@@ -45,10 +44,11 @@ type Tx struct {
 
 type insideWrite struct{}
 
-// querier is what both the writer's transaction and the reader offer.
+// querier is what the writer's transaction, the reader and a [snapshot] offer.
 type querier interface {
 	row(query string, args ...any) answer
 	rows(query string, args ...any) (answers, error)
+	ring() *keyring // the data key that is known in this piece of work; nil: none is kept
 }
 
 // answer is a query's row; *sql.Row is one.

@@ -63,7 +63,7 @@ func (tx *Tx) piece(j *job) (err error) {
 		return j.ctx.Err()
 	}
 	tx.tick()
-	tx.keyOf = 0
+	tx.known = keyring{}
 	next, signing := tx.next, tx.signing
 	if _, err := tx.exec(`SAVEPOINT piece`); err != nil {
 		return fmt.Errorf("%w: savepoint: %w", ErrNotRecorded, err)

@@ -35,6 +35,8 @@ func (tx *Tx) insert(query string, args ...any) (int64, error) {
 	return res.LastInsertId()
 }
 
+func (tx *Tx) ring() *keyring { return &tx.known }
+
 func (tx *Tx) row(query string, args ...any) answer {
 	return tx.db.conn.row(query, args...)
 }
@@ -53,6 +55,8 @@ type reading struct {
 }
 
 func (db *DB) read(ctx context.Context) reading { return reading{ctx, &db.prepared} }
+
+func (r reading) ring() *keyring { return nil }
 
 func (r reading) row(query string, args ...any) answer {
 	return r.db.QueryRowContext(r.ctx, query, args...)

@@ -1,0 +1,40 @@
+package db
+
+import (
+	"context"
+)
+
+// A page of one case is put together from some thirty short queries. Like lists they are
+// read without database/sql, which took as long as SQLite itself (BenchmarkView), and all
+// of them as of one moment, so that no two parts of a page are of different states.
+
+// snapshot is a [querier] on such a connection, for one goroutine. A row is read before
+// the next query is asked; the answer to one text is read to its end before the same text
+// is asked again.
+type snapshot struct {
+	*connection
+	known keyring
+}
+
+// asOfNow lends fn a snapshot of this moment, which lasts as long as fn: it waits for
+// nobody and asks for no more than a page shows.
+func (db *DB) asOfNow(ctx context.Context, fn func(q querier) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	d, err := db.takeDirect()
+	if err != nil {
+		return err
+	}
+	good := false
+	defer func() { db.giveBack(d, good) }()
+	if _, err := d.exec(`BEGIN`); err != nil {
+		return err
+	}
+	err = fn(&snapshot{connection: d.connection})
+	_, over := d.exec(`ROLLBACK`) // nothing was written
+	good = over == nil
+	return err
+}
+
+func (s *snapshot) ring() *keyring { return &s.known }
