@@ -292,42 +292,20 @@ func (s *Server) neighbours(r *http.Request, p *views.CasePage, o *opened) error
 		return nil // a list that cannot be read has no neighbours; the case can be shown
 	}
 	at := db.Cursor{At: placeTime(o.Verification, l).UnixMicro(), Seq: o.Seq}
-	next, err := s.db.List(r.Context(), l.filter, at, 1)
-	if err != nil {
+	beside, err := s.db.Beside(r.Context(), l.filter, at, o.number > 0)
+	if err != nil || !beside.Listed {
 		return err
 	}
-	at.Back = true
-	before, err := s.db.List(r.Context(), l.filter, at, 1)
-	if err != nil {
-		return err
+	if beside.Next != "" {
+		p.NextHref = caseHref(beside.Next, o.list, o.place(1))
 	}
-	if o.number < 1 && !s.belongs(r, l, o, next, before) {
-		return nil
-	}
-	if len(next.Rows) > 0 {
-		p.NextHref = caseHref(next.Rows[0].ID, o.list, o.place(1))
-	}
-	if len(before.Rows) > 0 {
-		p.PrevHref = caseHref(before.Rows[0].ID, o.list, o.place(-1))
+	if beside.Before != "" {
+		p.PrevHref = caseHref(beside.Before, o.list, o.place(-1))
 	}
 	if o.number < 1 {
 		return nil
 	}
 	return s.position(r, p, l, o.number)
-}
-
-// belongs reports whether the case stands in the list between the rows beside it: it
-// may have left it, or never been there.
-func (s *Server) belongs(r *http.Request, l listing, o *opened, next, before db.Page) bool {
-	back := next.Prev
-	if back == nil {
-		back = before.Next
-	}
-	if back == nil {
-		return false
-	}
-	page, err := s.db.List(r.Context(), l.filter, *back, 1)
-	return err == nil && len(page.Rows) > 0 && page.Rows[0].ID == o.ID
 }
 
 // place is the number of a neighbour in the list; 0 where the case's own is not known.
