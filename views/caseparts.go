@@ -88,8 +88,6 @@ func revealedAttr(r *CompareRow) templ.Attributes {
 	return templ.Attributes{"data-reveal": true}
 }
 
-var capNames = strings.NewReplacer("ENTER", "↵", "CTRL", "Ctrl", "ESC", "Esc", "-", "−")
-
 // face is the address of the selfie, for the small picture beside the name.
 func (p *CasePage) face() string {
 	for i := range p.Pictures {

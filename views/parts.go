@@ -9,12 +9,6 @@ import (
 	"github.com/a-h/templ"
 )
 
-// iconRef is the address of one symbol of the sprite. Names come with or without
-// the sprite's prefix "i-".
-func iconRef(sprite, name string) string {
-	return sprite + "#i-" + strings.TrimPrefix(name, "i-")
-}
-
 // step is a width in twentieths as the value of data-w, kept between 0 and 20.
 func step(n int) string { return strconv.Itoa(min(max(n, 0), 20)) }
 
@@ -153,11 +147,6 @@ func focusAttr(p Page) templ.Attributes {
 	return templ.Attributes{"tabindex": "-1", "data-focus": true}
 }
 
-// keyCaps are the caps of a key such as "g q".
-func keyCaps(key string) []string {
-	return strings.Fields(capNames.Replace(strings.ToUpper(key)))
-}
-
 // unspaced is a label or a code as part of an id.
 func unspaced(s string) string {
 	return strings.Map(func(r rune) rune {
@@ -183,37 +172,12 @@ func themed(p Prefs) templ.Attributes {
 	return attrs
 }
 
-func navAttrs(n NavItem) templ.Attributes {
-	attrs := templ.Attributes{}
-	if n.Current {
-		attrs["aria-current"] = "page"
-	} else if n.Within {
-		attrs["aria-current"] = "true"
-	}
-	if n.Key != "" {
-		attrs["aria-keyshortcuts"] = n.Key
-		if after, two := strings.CutPrefix(n.Key, "g "); two {
-			attrs["data-go"] = after // the key after g
-		} else {
-			attrs["data-key"] = n.Key
-		}
-	}
-	return attrs
-}
-
 func currentAttr(current, within bool) templ.Attributes {
 	switch {
 	case current:
 		return templ.Attributes{"aria-current": "page"}
 	case within:
 		return templ.Attributes{"aria-current": "true"}
-	}
-	return nil
-}
-
-func themeForm(field string) templ.Attributes {
-	if field == "theme" {
-		return templ.Attributes{"data-theme-form": true}
 	}
 	return nil
 }

@@ -1,69 +1,16 @@
 package views
 
-import (
-	"context"
-	"html"
-	"io"
-	"sync"
-
-	"github.com/a-h/templ"
-)
-
-// The rows of the queue are the one thing on the pages that is put together by hand:
-// fifty of them are drawn for every look at it, with some twenty-five values each, and
-// templ takes five times as long over them (BenchmarkQueueRows). Markup goes through
-// raw, as constants of this file; everything else through text, which escapes it.
-type rowText struct{ b []byte }
-
-func (t *rowText) raw(markup ...string) {
-	for _, m := range markup {
-		t.b = append(t.b, m...)
-	}
-}
-
-func (t *rowText) text(value string) {
-	for i := range len(value) {
-		switch value[i] {
-		case '<', '>', '&', '\'', '"':
-			t.b = append(t.b, html.EscapeString(value)...)
-			return
-		}
-	}
-	t.b = append(t.b, value...)
-}
-
-// with is markup around a value.
-func (t *rowText) with(before, value, after string) {
-	t.raw(before)
-	t.text(value)
-	t.raw(after)
-}
-
-var rowTexts = sync.Pool{New: func() any { return new(rowText) }}
-
-// queueRows are the rows of the table of cases that wait.
-func queueRows(p *QueuePage) templ.Component {
-	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
-		t := rowTexts.Get().(*rowText)
-		defer rowTexts.Put(t)
-		t.b = t.b[:0]
-		icons := rowIcons{rowIcon(p.Assets.Icons, "alert"), rowIcon(p.Assets.Icons, "clock"), rowIcon(p.Assets.Icons, "flag")}
+// queueRows are the rows of the table of cases that wait: fifty of them are drawn for
+// every look at the queue, with some twenty-five values each.
+func queueRows(p *QueuePage) drawn {
+	return func(t *markup) {
 		for i := range p.Rows {
-			t.row(&p.Rows[i], icons, p.BulkReturn != "")
+			t.row(&p.Rows[i], p.Assets.Icons, p.BulkReturn != "")
 		}
-		_, err := w.Write(t.b)
-		return err
-	})
+	}
 }
 
-// rowIcons are the symbols of a row, as markup.
-type rowIcons struct{ alert, clock, warning string }
-
-func rowIcon(sprite, name string) string {
-	return `<svg class="icon s" aria-hidden="true"><use href="` + html.EscapeString(sprite+"#i-"+name) + `"></use></svg>`
-}
-
-func (t *rowText) row(r *QueueRow, icons rowIcons, pick bool) {
+func (t *markup) row(r *QueueRow, sprite string, pick bool) {
 	t.with(`<tr data-row data-href="`, r.Href, `"`)
 	t.with(` data-id="`, r.ID, `">`)
 	if pick {
@@ -71,18 +18,18 @@ func (t *rowText) row(r *QueueRow, icons rowIcons, pick bool) {
 		t.with("", r.Version, `" aria-label="Select `)
 		t.with("", when(r.Name == "", r.ShortID, r.Name), `"></td>`)
 	}
-	t.who(r, icons)
+	t.who(r, sprite)
 	t.with(`<td class="c-state"><span class="badge" data-is="`, r.Badge.Class, `">`)
 	t.with("", r.Badge.Word, `</span></td><td class="c-find"><div class="chips">`)
 	t.chips(r)
 	t.with(`</div></td><td class="c-doc">`, r.Document, `</td><td class="c-wait">`)
-	t.wait(r, icons)
+	t.wait(r, sprite)
 	t.raw(`</td><td class="c-own">`)
 	t.owner(r)
 	t.raw(`</td></tr>`)
 }
 
-func (t *rowText) who(r *QueueRow, icons rowIcons) {
+func (t *markup) who(r *QueueRow, sprite string) {
 	t.with(`<th scope="row" class="c-who"><a href="`, r.Href, `">`)
 	if r.Name != "" {
 		t.with(`<bdi>`, r.Name, `</bdi>`)
@@ -91,7 +38,8 @@ func (t *rowText) who(r *QueueRow, icons rowIcons) {
 	}
 	t.with(`</a> <small><span class="mono">`, r.ShortID, `</span> `)
 	if r.NameWarning != "" {
-		t.raw(`<span class="hint-warn">`, icons.warning)
+		t.raw(`<span class="hint-warn">`)
+		t.symbol(smallIcon(sprite, "flag"))
 		t.with("", r.NameWarning, `</span> `)
 	}
 	if r.Seniors {
@@ -100,7 +48,7 @@ func (t *rowText) who(r *QueueRow, icons rowIcons) {
 	t.raw(`</small></th>`)
 }
 
-func (t *rowText) chips(r *QueueRow) {
+func (t *markup) chips(r *QueueRow) {
 	n := shown(r)
 	for _, c := range r.Chips[:n] {
 		t.with(`<span class="chip" data-is="`, c.Class, `" title="`)
@@ -120,20 +68,26 @@ func (t *rowText) chips(r *QueueRow) {
 }
 
 // chip is the inside of one, and its end.
-func (t *rowText) chip(c Chip) {
+func (t *markup) chip(c Chip) {
 	t.with(`<span class="vh">`, c.Word, `: </span><code>`)
 	t.with("", c.Code, `</code></span> `)
 }
 
-func (t *rowText) wait(r *QueueRow, icons rowIcons) {
+func (t *markup) wait(r *QueueRow, sprite string) {
 	switch {
 	case r.Paused != "":
-		t.raw(`<span class="sla" data-is="paused"><b>`, icons.clock)
+		t.raw(`<span class="sla" data-is="paused"><b>`)
+		t.symbol(smallIcon(sprite, "clock"))
 		t.with("", r.Waiting, `<span class="vh">, clock paused</span></b> `)
 		t.with(`<small class="dim">`, r.Paused, `</small></span>`)
 	case r.Waiting != "":
 		t.with(`<span class="sla" data-is="`, r.WaitLevel, `"><b>`)
-		t.raw(when(r.WaitLevel == "red", icons.alert, when(r.WaitLevel == "amber", icons.clock, "")))
+		switch r.WaitLevel {
+		case "red":
+			t.symbol(smallIcon(sprite, "alert"))
+		case "amber":
+			t.symbol(smallIcon(sprite, "clock"))
+		}
 		t.with("", r.Waiting, " ")
 		if r.WaitWord != "" {
 			t.with(`<span class="vh">, `, r.WaitWord, `</span>`)
@@ -146,7 +100,7 @@ func (t *rowText) wait(r *QueueRow, icons rowIcons) {
 	}
 }
 
-func (t *rowText) owner(r *QueueRow) {
+func (t *markup) owner(r *QueueRow) {
 	switch {
 	case r.Settled && r.DecidedBy.Name != "":
 		t.person(r.DecidedBy, false)
@@ -162,7 +116,7 @@ func (t *rowText) owner(r *QueueRow) {
 	}
 }
 
-func (t *rowText) person(o Owner, you bool) {
+func (t *markup) person(o Owner, you bool) {
 	t.with(`<span class="owner"><span class="avatar sm" data-is="`, o.Tone, `" aria-hidden="true">`)
 	t.with("", o.Initials, `</span> `)
 	if you {
