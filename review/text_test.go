@@ -3,6 +3,7 @@ package review_test
 import (
 	"strings"
 	"testing"
+	"unicode"
 	"unicode/utf8"
 
 	"reviewdesk/review"
@@ -134,6 +135,29 @@ func TestHiddenCharactersBecomeVisible(t *testing.T) {
 				t.Errorf("got %q, want %q", out.String(), test.want)
 			}
 		})
+	}
+}
+
+// The blocks that are told quickly are told as Unicode's tables tell them.
+func TestEveryCharacterHidesAsItsPropertiesSay(t *testing.T) {
+	for r := rune(1); r <= unicode.MaxRune; r++ {
+		if !utf8.ValidRune(r) {
+			continue
+		}
+		space := r == '\t' || r == '\n' || r == '\r'
+		want := !space && !unicode.Is(unicode.Prepended_Concatenation_Mark, r) &&
+			unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Other_Default_Ignorable_Code_Point, unicode.Variation_Selector)
+		if got := review.Hides(string(r)); got != want {
+			t.Errorf("%U hides: %v", r, got)
+		}
+		if mixed := review.MixedScript("Ж" + string(r)); r < 0x80 && mixed != unicode.Is(unicode.Latin, r) {
+			t.Errorf("%U is of another script: %v", r, mixed)
+		}
+	}
+	for text, want := range map[string]bool{"": false, "Ana": false, "a\xff": true, "\ufffd": false, "葛\U000E0100": false, " \ufe0f": true} {
+		if review.Hides(text) != want {
+			t.Errorf("%q hides something: %v", text, !want)
+		}
 	}
 }
 

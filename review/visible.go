@@ -12,16 +12,13 @@ import (
 // that select nothing, bytes that are no UTF-8. Each of them is a [Span] of its
 // own with its mark, such as "[U+202E]". Tab and line ends stay.
 func Visible(text string) []Span {
-	if Plain(text) && text != "" {
+	if text != "" && !Hides(text) {
 		return []Span{{Text: text}}
 	}
 	var out []Span
 	from, last := 0, rune(0)
 	for i, r := range text {
-		n := utf8.RuneLen(r)
-		if r == utf8.RuneError {
-			_, n = utf8.DecodeRuneInString(text[i:])
-		}
+		n := length(text[i:], r)
 		if !hides(r, n, last) {
 			last = r
 			continue
@@ -36,6 +33,27 @@ func Visible(text string) []Span {
 		out = append(out, Span{Text: text[from:]})
 	}
 	return out
+}
+
+// Hides reports whether [Visible] has a mark for something in a text.
+func Hides(text string) bool {
+	last := rune(0)
+	for i, r := range text {
+		if !quiet(r) && hides(r, length(text[i:], r), last) {
+			return true
+		}
+		last = r
+	}
+	return false
+}
+
+// length is how many bytes of a text its first character has.
+func length(text string, r rune) int {
+	if r == utf8.RuneError {
+		_, n := utf8.DecodeRuneInString(text)
+		return n
+	}
+	return utf8.RuneLen(r)
 }
 
 // Plain reports whether a text is printable ASCII and no more: then nothing in it hides,
@@ -56,11 +74,26 @@ func mark(first byte, r rune, n int) string {
 	return fmt.Sprintf("[U+%04X]", r)
 }
 
+// quietRanges are blocks of letters in which nothing hides: Latin, Greek, Cyrillic,
+// Armenian, Hebrew and Arabic ones, those of India and around it, the Vietnamese letters,
+// and the Chinese, Japanese and Korean ones.
+var quietRanges = [...]struct{ from, to rune }{{' ', '~'}, {0xae, 0x34e}, {0x350, 0x5ff}, {0x61d, 0x6dc}, {0x900, 0x115e}, {0x1e00, 0x1fff}, {0x3400, 0xd7ff}}
+
+// quiet tells of nearly every character, and quickly, that it does not hide.
+func quiet(r rune) bool {
+	for i := range quietRanges {
+		if r <= quietRanges[i].to {
+			return r >= quietRanges[i].from
+		}
+	}
+	return false
+}
+
 // hides reports whether a reader would not see r, of n bytes, after last.
 func hides(r rune, n int, last rune) bool {
 	switch {
-	case r >= ' ' && r <= '~' || r > '\u00ad' && r < '\u0300':
-		return false // letters of Latin alphabets, nearly always
+	case quiet(r):
+		return false
 	case r == '\t' || r == '\n' || r == '\r':
 		return false
 	case r == utf8.RuneError && n == 1:
@@ -83,6 +116,12 @@ var alikeScripts = []struct {
 }
 
 func scriptOf(r rune) string {
+	if r < utf8.RuneSelf {
+		if r|0x20 >= 'a' && r|0x20 <= 'z' {
+			return "Latin"
+		}
+		return ""
+	}
 	for _, s := range alikeScripts {
 		if unicode.Is(s.table, r) {
 			return s.name

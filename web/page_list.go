@@ -272,12 +272,13 @@ func listQuery(list string) url.Values {
 // caseHref is a case's address, with the list it is opened from and its number
 // there (0: not known).
 func caseHref(id, list string, number int) string {
-	values := url.Values{}
-	if list != "/queue" && list != "" {
-		values.Set("return", list)
-	}
+	address := "/verifications/" + id
+	with := "?"
 	if number > 0 {
-		values.Set("n", itoa(int64(number)))
+		address, with = address+"?n="+itoa(int64(number)), "&"
 	}
-	return address("/verifications/"+id, values)
+	if list != "/queue" && list != "" {
+		address += with + "return=" + url.QueryEscape(list)
+	}
+	return address
 }

@@ -172,7 +172,7 @@ func (s *Server) queueRows(ctx context.Context, p *views.QueuePage, l listing, r
 		first = max(0, l.at.rows-len(rows.Rows))
 	}
 	list := l.href()
-	p.Rows = make([]views.QueueRow, 0, len(rows.Rows))
+	p.Rows = make([]views.QueueRow, len(rows.Rows))
 	for i := range rows.Rows {
 		codes := catalogue
 		if r := &rows.Rows[i]; r.Status.Decided() && r.Action != "" && r.Policy != policy.Version {
@@ -180,26 +180,26 @@ func (s *Server) queueRows(ctx context.Context, p *views.QueuePage, l listing, r
 				codes = then
 			}
 		}
-		row := queueRow(&rows.Rows[i], codes, policy.Overdue(), now, zone)
+		row := &p.Rows[i]
+		fillRow(row, &rows.Rows[i], codes, policy.Overdue(), now, zone)
 		row.Href = caseHref(row.ID, list, first+i+1)
 		row.Version = itoa(rows.Rows[i].Version)
 		row.You = rows.Rows[i].Owner.ID == v.actor.ID
-		p.Rows = append(p.Rows, row)
 	}
 }
 
-func queueRow(r *db.Row, catalogue *review.Catalogue, overdue time.Duration, now time.Time, zone *time.Location) views.QueueRow {
+// fillRow says what a list shows of a case.
+func fillRow(out *views.QueueRow, r *db.Row, catalogue *review.Catalogue, overdue time.Duration, now time.Time, zone *time.Location) {
 	action := r.Action
 	if !r.Status.Decided() {
 		action = ""
 	}
 	badge := badgeOf(r.Provider, r.Status, wireOf(r.Provider, r.Status, r.Arrived, action, r.RejectReason))
-	out := views.QueueRow{
-		ID: r.ID, Name: visible(r.Name), NameWarning: nameWarning(r.Name), ShortID: shortID(r.Provider, r.ID),
-		Badge: badge, Outcome: badge, Document: documentWhere(r), When: moment(r.DecidedAt, now, zone),
-	}
-	for _, code := range r.Codes {
-		out.Chips = append(out.Chips, chipIn(catalogue, r.Provider, code))
+	out.ID, out.Name, out.NameWarning, out.ShortID = r.ID, visible(r.Name), nameWarning(r.Name), shortID(r.Provider, r.ID)
+	out.Badge, out.Outcome, out.Document, out.When = badge, badge, documentWhere(r), moment(r.DecidedAt, now, zone)
+	out.Chips = make([]views.Chip, len(r.Codes))
+	for i, code := range r.Codes {
+		out.Chips[i] = chipIn(catalogue, r.Provider, code)
 	}
 	out.Shown = chipsShown(out.Chips)
 	if r.Status.Open() {
@@ -219,7 +219,6 @@ func queueRow(r *db.Row, catalogue *review.Catalogue, overdue time.Duration, now
 	if action != "" {
 		out.DecidedBy, out.ConfirmedBy = ownerOf(r.DecidedBy), visible(r.ConfirmedBy.Name)
 	}
-	return out
 }
 
 // documentWhere is "ES · Identity card", as far as it is known.
@@ -228,14 +227,13 @@ func documentWhere(r *db.Row) string {
 	if country == "" {
 		country = r.Country
 	}
-	parts := []string{}
-	if country != "" {
-		parts = append(parts, visible(country))
+	switch {
+	case r.DocumentKind == "":
+		return visible(country)
+	case country == "":
+		return documentKind(r.DocumentKind)
 	}
-	if r.DocumentKind != "" {
-		parts = append(parts, documentKind(r.DocumentKind))
-	}
-	return strings.Join(parts, " · ")
+	return visible(country) + " · " + documentKind(r.DocumentKind)
 }
 
 const waitSteps = 20

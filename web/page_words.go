@@ -2,6 +2,7 @@ package web
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -37,11 +38,25 @@ func lookOf(p review.Provider) look {
 // shortID is how people name a case to each other: the beginning of its id. Rare
 // twins do no harm, since it never is an address.
 func shortID(p review.Provider, id string) string {
-	hex := strings.ToUpper(strings.ReplaceAll(id, "-", ""))
-	if len(hex) < 8 {
+	const digits = 8
+	short, n := append(make([]byte, 0, 16), lookOf(p).prefix...), 0
+	for i := 0; i < len(id) && n < digits; i++ {
+		c := id[i]
+		if c == '-' {
+			continue
+		}
+		if n%4 == 0 {
+			short = append(short, '-')
+		}
+		if c >= 'a' && c <= 'z' {
+			c -= 'a' - 'A'
+		}
+		short, n = append(short, c), n+1
+	}
+	if n < digits {
 		return visible(id)
 	}
-	return lookOf(p).prefix + "-" + hex[:4] + "-" + hex[4:8]
+	return string(short)
 }
 
 // wireOf is a state as the provider's API shows it now. action is the decision of
@@ -167,11 +182,8 @@ func nameWarning(name string) string {
 	if review.MixedScript(name) {
 		odd = append(odd, "mixed scripts")
 	}
-	for _, span := range review.Visible(name) {
-		if span.Mark {
-			odd = append(odd, "hidden characters")
-			break
-		}
+	if review.Hides(name) {
+		odd = append(odd, "hidden characters")
 	}
 	return strings.Join(odd, ", ")
 }
@@ -204,11 +216,11 @@ func waited(d time.Duration) string {
 	days, hours := minutes/(24*60), minutes/60%24
 	switch {
 	case days > 0:
-		return fmt.Sprintf("%dd %dh", days, hours)
+		return strconv.Itoa(days) + "d " + strconv.Itoa(hours) + "h"
 	case hours > 0:
-		return fmt.Sprintf("%dh %02dm", hours, minutes%60)
+		return strconv.Itoa(hours) + "h " + twoDigits(minutes%60) + "m"
 	}
-	return fmt.Sprintf("%dm", minutes)
+	return strconv.Itoa(minutes) + "m"
 }
 
 // took is like waited for things that may be done within minutes.

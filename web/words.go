@@ -126,7 +126,7 @@ func thousands[N int | int64](n N) string {
 
 // visible is a text from outside with its hidden characters as marks.
 func visible(text string) string {
-	if review.Plain(text) {
+	if !review.Hides(text) {
 		return text
 	}
 	var b strings.Builder
@@ -139,7 +139,7 @@ func visible(text string) string {
 // unhidden is what somebody typed without its hidden characters, for the field in
 // which they find it again.
 func unhidden(text string) string {
-	if review.Plain(text) {
+	if !review.Hides(text) {
 		return text
 	}
 	var b strings.Builder
