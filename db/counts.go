@@ -78,7 +78,7 @@ func (db *DB) aside(ctx context.Context) (aside, error) {
 		until := int64(math.MaxInt64)
 		// (The plus keeps the index away that is sorted by provider, and holds the whole queue.)
 		rows, err := q.rows(`SELECT provider, COUNT(*), SUM(due_at <= ?1), MIN(snoozed_until), COALESCE(MIN(CASE WHEN due_at > ?1 THEN due_at END), ?2)
-			FROM verification WHERE snoozed_until > 0 AND snoozed_until > +?1 AND status = 'in_review' GROUP BY +provider`, micros(now), until)
+			FROM verification WHERE snoozed_until > +?1 AND snoozed_until > 0 AND status = 'in_review' GROUP BY +provider`, micros(now), until)
 		if err != nil {
 			return a, lasting, err
 		}
@@ -275,7 +275,7 @@ func slot(t time.Time) int64 { return micros(t) / (15 * time.Minute).Microsecond
 const MedianOf = 200
 
 func (p *Pulse) median(q querier, from time.Time) error {
-	rows, err := q.rows(`SELECT decided_at - review_since FROM verification WHERE decided_at > 0 AND decided_at >= ? ORDER BY decided_at DESC LIMIT +?`, micros(from), MedianOf)
+	rows, err := q.rows(`SELECT decided_at - review_since FROM verification WHERE decided_at >= +? AND decided_at > 0 ORDER BY decided_at DESC LIMIT +?`, micros(from), MedianOf)
 	if err != nil {
 		return err
 	}

@@ -11,8 +11,11 @@ import (
 	"reviewdesk/review"
 )
 
-// The APIs' lists. They page by number, since the providers do; the pages are cut
-// from an index that holds every column the lists filter by, and totals are kept.
+// The APIs' lists. They page by number, since the providers do, and say a total, which
+// is kept: how many there are of each sort of case. A page is cut from an index that has
+// the cases of each sort in the list's order: where a list asks for some sorts only,
+// theirs are merged. So nothing is read that the page does not need, however long ago
+// the cases of a rare sort came.
 
 // PlatformList reads a page of an API's list, newest first, and how many there are
 // in all. Of each case it reads what the provider's object is written from: the row,
@@ -20,10 +23,11 @@ import (
 func (db *DB) PlatformList(ctx context.Context, f review.PlatformFilter, skip, size int64) (page []review.Verification, total int64, err error) {
 	q := db.read(ctx)
 	now := db.Now()
-	if total, err = platformTotal(q, f, now); err != nil || skip >= total {
+	total, sorts, err := platformTotal(q, f, now)
+	if err != nil || skip >= total {
 		return nil, total, err
 	}
-	rows, err := db.platformRows(q, f, now, skip, min(size, total-skip), total)
+	rows, err := db.platformRows(q, platformNumbers(f, sorts, now), skip, min(size, total-skip), total)
 	if err != nil {
 		return nil, 0, fmt.Errorf("list: %w", err)
 	}
@@ -36,17 +40,20 @@ func (db *DB) PlatformList(ctx context.Context, f review.PlatformFilter, skip, s
 	return page, total, nil
 }
 
-// platformRows finds the page in an index that holds all that the filters ask for,
-// from the nearer end of the list, and reads no row that it skips.
-func (db *DB) platformRows(q querier, f review.PlatformFilter, now time.Time, skip, size, total int64) (out []caseRow, err error) {
-	w, newest := platformWhere(f, now), " DESC"
+// platformRows finds the page from the nearer end of the list, and reads no row that it
+// skips.
+func (db *DB) platformRows(q querier, numbers where, skip, size, total int64) (out []caseRow, err error) {
+	if len(numbers.parts) == 0 {
+		return nil, nil // there are no such cases
+	}
+	newest := " DESC"
 	if older := total - skip - size; older < skip {
 		newest, skip = "", older
 	}
 	rows, err := q.rows(`SELECT `+rowColumns+`, COALESCE(c.sealed, x''), s.key`+rowTables+`
 		LEFT JOIN commitment_key c ON c.entry = v.object_entry AND c.field = 'object'
-		WHERE v.seq IN (SELECT v.seq FROM verification v`+w.String()+` ORDER BY v.created_at`+newest+`, v.seq`+newest+` LIMIT +? OFFSET ?)
-		ORDER BY v.created_at DESC, v.seq DESC`, append(w.args, size, skip)...)
+		WHERE v.seq IN (SELECT seq FROM (`+strings.Join(numbers.parts, " UNION ALL ")+` ORDER BY created_at`+newest+`, seq`+newest+` LIMIT +? OFFSET ?))
+		ORDER BY v.created_at DESC, v.seq DESC`, append(numbers.args, size, skip)...)
 	if err != nil {
 		return nil, err
 	}
@@ -70,24 +77,71 @@ func (db *DB) openObject(entry int64, sealed, wrapped []byte) ([]byte, error) {
 	return unsealWith(key, wordsPlace(entry, "object"), sealed)
 }
 
-// platformTotal adds kept counts where it can. A list of ids or of persons is short
-// enough to be counted.
-func platformTotal(q querier, f review.PlatformFilter, now time.Time) (n int64, err error) {
-	if len(f.IDs) > 0 || len(f.References) > 0 {
+// caseSort is what the lists tell cases apart by.
+type caseSort struct{ kind, method, status, state string }
+
+// platformTotal adds kept counts where it can, and says which sorts of case the list is
+// made of. A list of ids or of persons is short enough to be counted.
+func platformTotal(q querier, f review.PlatformFilter, now time.Time) (total int64, sorts []caseSort, err error) {
+	if few(f) {
 		w := platformWhere(f, now)
-		err = q.row(`SELECT COUNT(*) FROM verification v`+w.String(), w.args...).Scan(&n)
-		return n, err
+		err = q.row(`SELECT COUNT(*) FROM verification v`+w.String(), w.args...).Scan(&total)
+		return total, nil, err
+	}
+	if whole(f) {
+		err = q.row(`SELECT COALESCE(SUM(n), 0) FROM counter WHERE provider = ?`, string(f.Provider)).Scan(&total)
+		return total, nil, err
 	}
 	w := where{}
-	w.add("provider = ?", string(f.Provider))
+	w.add("provider = ? AND n > 0", string(f.Provider))
 	w.oneOf("kind", f.Kinds)
 	w.oneOf("method", f.Methods)
 	w.states("status", "state", f.States)
-	if err = q.row(`SELECT COALESCE(SUM(n), 0) FROM platform_count`+w.String(), w.args...).Scan(&n); err != nil || len(f.States) == 0 {
-		return n, err
+	rows, err := q.rows(`SELECT kind, method, status, state, n FROM platform_count`+w.String(), w.args...)
+	if err != nil {
+		return 0, nil, err
+	}
+	err = eachRow(rows, func() error {
+		var s caseSort
+		var n int64
+		err := rows.Scan(&s.kind, &s.method, &s.status, &s.state, &n)
+		total, sorts = total+n, append(sorts, s)
+		return err
+	})
+	if err != nil || len(f.States) == 0 {
+		return total, sorts, err
 	}
 	held, err := heldBack(q, f, now)
-	return n + held, err
+	return total + held, sorts, err
+}
+
+func few(f review.PlatformFilter) bool { return len(f.IDs) > 0 || len(f.References) > 0 }
+
+func whole(f review.PlatformFilter) bool {
+	return !few(f) && len(f.Kinds) == 0 && len(f.Methods) == 0 && len(f.States) == 0
+}
+
+// platformNumbers are statements for the numbers of a list's cases, which are to be
+// united, each read in the list's order.
+func platformNumbers(f review.PlatformFilter, sorts []caseSort, now time.Time) (all where) {
+	const numbers = `SELECT v.created_at, v.seq FROM verification v`
+	if few(f) || whole(f) {
+		w := platformWhere(f, now)
+		all.add(numbers+w.String(), w.args...)
+		return all
+	}
+	for _, s := range sorts {
+		all.add(numbers+` WHERE v.provider = ? AND v.kind = ? AND v.method = ? AND v.status = +? AND v.arrived_state = ?`, string(f.Provider), s.kind, s.method, s.status, s.state)
+		if len(f.States) > 0 {
+			all.parts[len(all.parts)-1] += ` AND v.effective_at <= +?`
+			all.args = append(all.args, micros(now))
+		}
+	}
+	if inReview(f.States) {
+		w := undecidedOutside(f, now) // few, and sorted: with a plus, or the whole list would be walked for them
+		all.add(`SELECT +v.created_at AS created_at, v.seq FROM verification v`+w.String(), w.args...)
+	}
+	return all
 }
 
 func platformWhere(f review.PlatformFilter, now time.Time) where {
@@ -186,13 +240,25 @@ func heldBack(q querier, f review.PlatformFilter, now time.Time) (n int64, err e
 	if sign == 0 {
 		return 0, nil
 	}
-	w := where{}
-	w.add("effective_at > 0 AND effective_at > +?", micros(now))
-	w.add("+provider = ?", string(f.Provider))
-	w.oneOf("kind", f.Kinds)
-	w.oneOf("method", f.Methods)
-	err = q.row(`SELECT COUNT(*) FROM verification`+w.String(), w.args...).Scan(&n)
+	w := undecidedOutside(f, now)
+	err = q.row(`SELECT COUNT(*) FROM verification v`+w.String(), w.args...).Scan(&n)
 	return sign * n, err
+}
+
+// undecidedOutside are the cases whose decision has not taken effect yet. The time
+// stands before the index's own condition: of two bounds SQLite seeks by the first, and
+// would read every case that was ever decided here.
+func undecidedOutside(f review.PlatformFilter, now time.Time) where {
+	w := where{}
+	w.add("v.effective_at > +? AND v.effective_at > 0", micros(now))
+	w.add("+v.provider = ?", string(f.Provider))
+	w.oneOf("+v.kind", f.Kinds)
+	w.oneOf("+v.method", f.Methods)
+	return w
+}
+
+func inReview(states []review.StateMatch) bool {
+	return slices.ContainsFunc(states, func(s review.StateMatch) bool { return slices.Contains(s.Statuses, review.StatusInReview) })
 }
 
 // outside matches states as the API shows them: a decision that has not taken effect
@@ -205,7 +271,7 @@ func (w *where) outside(states []review.StateMatch, now time.Time) {
 	}
 	w.add("(v.effective_at <= ? AND "+inner.parts[0], append([]any{micros(now)}, inner.args...)...)
 	last := len(w.parts) - 1
-	if slices.ContainsFunc(states, func(s review.StateMatch) bool { return slices.Contains(s.Statuses, review.StatusInReview) }) {
+	if inReview(states) {
 		w.parts[last] += " OR v.effective_at > +?"
 		w.args = append(w.args, micros(now))
 	}

@@ -4,6 +4,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"testing"
@@ -400,12 +401,14 @@ func TestTheCountsOfListsAreThoseOfTheTableAfterEveryChange(t *testing.T) {
 // The whole list is what each filter leaves of it, whatever the page.
 func TestPagesOfAListAreCutFromTheSameOrder(t *testing.T) {
 	d, by := sandboxed(t)
+	behaviours := slices.Sorted(maps.Keys(roads))
 	for n := range 25 {
-		if _, _, err := d.Create(t.Context(), by, review.Cybrid, creation(t, d, n+1, asked)); err != nil {
+		if _, _, err := d.Create(t.Context(), by, review.Cybrid, creation(t, d, n+1, askedFor(behaviours[n%len(behaviours)]))); err != nil {
 			t.Fatal(err)
 		}
-		if n%5 == 0 { // several share one time
+		if n%5 == 0 { // several share one time, and others are of another sort by now
 			d.Clock.Move(time.Second)
+			move(t, d)
 		}
 	}
 	f := review.PlatformFilter{Provider: review.Cybrid, Kinds: []string{"kyc"}}

@@ -328,7 +328,7 @@ func (w *where) filter(f review.Filter, now time.Time) {
 		w.add(w.queued("due_at")+" <= ?", micros(now))
 	}
 	if f.Snoozed {
-		w.add("v.snoozed_until > 0 AND v.snoozed_until > +?", micros(now))
+		w.add("v.snoozed_until > +? AND v.snoozed_until > 0", micros(now))
 	} else if onlyInReview(f.Statuses) {
 		w.add(w.queued("snoozed_until")+" <= ?", micros(now))
 	}
