@@ -133,15 +133,20 @@ func loadDecision(q querier, r *caseRow) error {
 	if err := json.Unmarshal([]byte(resolutions), &d.Resolutions); err != nil {
 		return fmt.Errorf("decision: %w", err)
 	}
-	if r.v.Status == review.StatusSecondReview {
-		r.v.Proposal = &d
-		return nil
-	}
 	r.v.Decision = &d
-	if second.ID != "" {
-		r.v.Confirm = &review.Word{By: second, At: fromMicros(secondAt)}
-	}
+	stands(&r.v, review.Word{By: second, At: fromMicros(secondAt)})
 	return nil
+}
+
+// stands says what the decision that was read is to its case: a proposal until there is
+// a second word where one is needed.
+func stands(v *review.Verification, second review.Word) {
+	switch {
+	case v.Status == review.StatusSecondReview:
+		v.Proposal, v.Decision = v.Decision, nil
+	case second.By.ID != "":
+		v.Confirm = &second
+	}
 }
 
 // unsealCase opens the person's data, the provider's object and the notes.

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"zombiezen.com/go/sqlite"
+
 	"reviewdesk/review"
 )
 
@@ -18,63 +20,71 @@ import (
 // the cases of a rare sort came.
 
 // PlatformList reads a page of an API's list, newest first, and how many there are
-// in all. Of each case it reads what the provider's object is written from: the row,
-// the object and the decision, and neither findings nor what else is known.
+// in all. Of each case it reads what the provider's object is written from: how the case
+// stands, its times, the object and what was decided, and neither who it is about nor
+// findings nor what else is known.
 func (db *DB) PlatformList(ctx context.Context, f review.PlatformFilter, skip, size int64) (page []review.Verification, total int64, err error) {
-	q := db.read(ctx)
 	now := db.Now()
-	total, sorts, err := platformTotal(q, f, now)
+	total, sorts, err := platformTotal(db.read(ctx), f, now)
 	if err != nil || skip >= total {
 		return nil, total, err
 	}
-	rows, err := db.platformRows(q, platformNumbers(f, sorts, now), skip, min(size, total-skip), total)
+	numbers := platformNumbers(f, sorts, now)
+	if len(numbers.parts) == 0 {
+		return nil, total, nil
+	}
+	query, args := platformPage(numbers, skip, min(size, total-skip), total)
+	err = db.directly(ctx, func(d *direct) error {
+		return d.each(query, args, func(s *sqlite.Stmt) error {
+			v, err := db.platformCase(d, s)
+			page = append(page, v.Outside(now))
+			return err
+		})
+	})
 	if err != nil {
 		return nil, 0, fmt.Errorf("list: %w", err)
-	}
-	for i := range rows {
-		if err := loadDecision(q, &rows[i]); err != nil {
-			return nil, 0, err
-		}
-		page = append(page, rows[i].v.Outside(now))
 	}
 	return page, total, nil
 }
 
-// platformRows finds the page from the nearer end of the list, and reads no row that it
+const platformColumns = `SELECT v.seq, v.id, v.provider, v.status, v.arrived_state, v.arrived_reason, v.created_at, v.updated_at, v.review_since, v.effective_at,
+	v.object_entry, s.key, c.sealed, d.id, d.action, d.actor, d.at, d.reject_reason, d.second, d.second_at
+	FROM verification v JOIN subject s ON s.id = v.subject LEFT JOIN decision d ON d.id = v.decision AND v.decision > 0
+	LEFT JOIN commitment_key c ON c.entry = v.object_entry AND c.field = 'object'`
+
+// platformPage cuts a page from the nearer end of the list, and reads no row that it
 // skips.
-func (db *DB) platformRows(q querier, numbers where, skip, size, total int64) (out []caseRow, err error) {
-	if len(numbers.parts) == 0 {
-		return nil, nil // there are no such cases
-	}
+func platformPage(numbers where, skip, size, total int64) (string, []any) {
 	newest := " DESC"
 	if older := total - skip - size; older < skip {
 		newest, skip = "", older
 	}
-	rows, err := q.rows(`SELECT `+rowColumns+`, COALESCE(c.sealed, x''), s.key`+rowTables+`
-		LEFT JOIN commitment_key c ON c.entry = v.object_entry AND c.field = 'object'
-		WHERE v.seq IN (SELECT seq FROM (`+strings.Join(numbers.parts, " UNION ALL ")+` ORDER BY created_at`+newest+`, seq`+newest+` LIMIT +? OFFSET ?))
-		ORDER BY v.created_at DESC, v.seq DESC`, append(numbers.args, size, skip)...)
-	if err != nil {
-		return nil, err
-	}
-	err = eachRow(rows, func() error {
-		var sealed, wrapped []byte
-		r, err := scanRow(func(into ...any) error { return rows.Scan(append(into, &sealed, &wrapped)...) })
-		if err == nil && len(sealed) > 0 {
-			r.v.Object, err = db.openObject(r.objectEntry, sealed, wrapped)
-		}
-		out = append(out, r)
-		return err
-	})
-	return out, err
+	return platformColumns + ` WHERE v.seq IN (SELECT seq FROM (` + strings.Join(numbers.parts, " UNION ALL ") +
+		` ORDER BY created_at` + newest + `, seq` + newest + ` LIMIT +? OFFSET ?)) ORDER BY v.created_at DESC, v.seq DESC`, append(numbers.args, size, skip)
 }
 
-func (db *DB) openObject(entry int64, sealed, wrapped []byte) ([]byte, error) {
-	key, err := db.unwrapKey(wrapped)
-	if err != nil {
-		return nil, err
+// platformCase reads those columns.
+func (db *DB) platformCase(d *direct, s *sqlite.Stmt) (v review.Verification, err error) {
+	column := -1
+	word := func() string { column++; return d.word(s, column) }
+	bytes := func() []byte { column++; return d.bytes(s, column) } // good until the next ones
+	text := func() string { return string(bytes()) }
+	number := func() int64 { column++; return s.ColumnInt64(column) }
+	at := func() time.Time { return fromMicros(number()) }
+	v.Seq, v.ID, v.Provider, v.Status, v.Arrived.State, v.Arrived.Reason = number(), text(), review.Provider(word()), review.Status(word()), word(), word()
+	v.CreatedAt, v.UpdatedAt, v.ReviewSince, v.EffectiveAt = at(), at(), at(), at()
+	entry := number()
+	key, err := db.unwrapKey(bytes())
+	if sealed := bytes(); len(sealed) == 0 {
+		err = nil // the object was not kept
+	} else if err == nil {
+		v.Object, err = unsealWith(key, wordsPlace(entry, "object"), sealed)
 	}
-	return unsealWith(key, wordsPlace(entry, "object"), sealed)
+	if number() > 0 {
+		v.Decision = &review.Decided{Action: review.Action(word()), By: review.Person{ID: word()}, At: at(), RejectReason: word()}
+		stands(&v, review.Word{By: review.Person{ID: word()}, At: at()})
+	}
+	return v, err
 }
 
 // caseSort is what the lists tell cases apart by.

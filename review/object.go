@@ -43,7 +43,7 @@ func read(b []byte, deepest int) (Members, error) {
 	if s.peek() != '{' {
 		return nil, problem("want one JSON object")
 	}
-	members := Members{}
+	members := make(Members, 0, 16)
 	if err := s.object(1, func(m Member) { members = append(members, m) }); err != nil {
 		return nil, err
 	}
@@ -157,18 +157,25 @@ func (m Members) Without(name string) Members {
 // Bytes puts the object back together: the members in order, each value byte for
 // byte, with no white space between members.
 func (m Members) Bytes() []byte {
-	out := []byte{'{'}
+	size := 2
+	for _, member := range m {
+		size += len(member.Name) + len(member.Value) + len(`"":,`)
+	}
+	out := append(make([]byte, 0, size), '{')
 	for i, member := range m {
 		if i > 0 {
 			out = append(out, ',')
 		}
-		out = append(append(out, quote(member.Name)...), ':')
+		out = append(appendQuoted(out, member.Name), ':')
 		out = append(out, member.Value...)
 	}
 	return append(out, '}')
 }
 
-func quote(name string) []byte {
-	out, _ := EncodeJSON(name) // a text: nothing can fail
-	return out
+func appendQuoted(out []byte, name string) []byte {
+	if Plain(name) && !strings.ContainsAny(name, `"\`) {
+		return append(append(append(out, '"'), name...), '"')
+	}
+	quoted, _ := EncodeJSON(name) // a text: nothing can fail
+	return append(out, quoted...)
 }

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -124,9 +125,9 @@ func (s *scanner) object(depth int, each func(Member)) error {
 	if s.take('}') {
 		return nil
 	}
-	seen := map[string]bool{}
+	var seen nameSet
 	for {
-		if err := s.member(depth, seen, each); err != nil {
+		if err := s.member(depth, &seen, each); err != nil {
 			return err
 		}
 		if s.take('}') {
@@ -138,7 +139,32 @@ func (s *scanner) object(depth int, each func(Member)) error {
 	}
 }
 
-func (s *scanner) member(depth int, seen map[string]bool, each func(Member)) error {
+// nameSet holds the names of one object. Most have few, which are looked through quicker
+// than a map is made.
+type nameSet struct {
+	few  [16]string
+	n    int
+	many map[string]bool
+}
+
+// add reports whether a name is new.
+func (set *nameSet) add(name string) bool {
+	if slices.Contains(set.few[:min(set.n, len(set.few))], name) || set.many[name] {
+		return false
+	}
+	if set.n < len(set.few) {
+		set.few[set.n] = name
+	} else {
+		if set.many == nil {
+			set.many = map[string]bool{}
+		}
+		set.many[name] = true
+	}
+	set.n++
+	return true
+}
+
+func (s *scanner) member(depth int, seen *nameSet, each func(Member)) error {
 	if s.peek() != '"' {
 		return problem("want a member's name in quotes")
 	}
@@ -146,11 +172,9 @@ func (s *scanner) member(depth int, seen map[string]bool, each func(Member)) err
 	if err != nil {
 		return under("(a member's name)", err)
 	}
-	key := foldName(name)
-	if seen[key] {
+	if !seen.add(foldName(name)) {
 		return under(placeName(name), problem("stands twice (capitals make no difference)"))
 	}
-	seen[key] = true
 	if !s.take(':') {
 		return under(placeName(name), problem("want a colon after the name"))
 	}
@@ -251,15 +275,18 @@ func (s *scanner) quoted() (raw []byte, escaped bool, err error) {
 	s.at++ // the quote that the caller saw
 	for s.at < len(s.text) {
 		c := s.text[s.at]
-		if c == '"' {
+		switch {
+		case c == '"':
 			s.at++
 			return s.text[from:s.at], escaped, nil
+		case c == '\\':
+			escaped, err = true, s.escape()
+		case ' ' <= c && c <= '~':
+			s.at++
+		default:
+			err = s.char()
 		}
-		step := s.char
-		if c == '\\' {
-			escaped, step = true, s.escape
-		}
-		if err := step(); err != nil {
+		if err != nil {
 			return nil, false, err
 		}
 	}
@@ -340,12 +367,15 @@ func (s *scanner) hex4(at int) (rune, bool) {
 // other readers would take them for each other.
 func foldName(name string) string {
 	if !strings.ContainsFunc(name, func(r rune) bool { return r >= utf8.RuneSelf }) {
-		return strings.ToUpper(name)
+		return strings.ToLower(name)
 	}
 	return strings.Map(func(r rune) rune {
 		least := r
 		for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
 			least = min(least, next)
+		}
+		if 'A' <= least && least <= 'Z' { // as above: the Kelvin sign is a k
+			least += 'a' - 'A'
 		}
 		return least
 	}, name)

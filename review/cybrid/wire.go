@@ -39,15 +39,11 @@ func Detailed(v review.Verification, withPII bool) ([]byte, error) {
 }
 
 func show(v review.Verification, tables ...[]shown) ([]byte, error) {
-	object, err := Vocabulary{}.Object(v)
+	members, err := Vocabulary{}.members(v)
 	if err != nil {
 		return nil, err
 	}
-	members, err := review.ReadObject(object)
-	if err != nil {
-		return nil, err
-	}
-	var out review.Members
+	out := make(review.Members, 0, len(identityVerification))
 	for _, table := range tables {
 		for _, m := range table {
 			value, _ := members.Get(m.name)

@@ -30,15 +30,24 @@ func (Vocabulary) State(v review.Verification) review.WireState {
 // failure_codes and updated_at are the decision's; everything else stays,
 // compliance_decisions too, which are Cybrid's own.
 func (w Vocabulary) Object(v review.Verification) ([]byte, error) {
+	if len(v.Object) > 0 && !v.SettledByDesk() {
+		return bytes.Clone(v.Object), nil
+	}
+	members, err := w.members(v)
+	if err != nil {
+		return nil, err
+	}
+	return members.Bytes(), nil
+}
+
+// members is that object taken apart.
+func (w Vocabulary) members(v review.Verification) (review.Members, error) {
 	if len(v.Object) == 0 {
 		return nil, errors.New("the provider's object was not kept")
 	}
-	if !v.SettledByDesk() {
-		return bytes.Clone(v.Object), nil
-	}
 	members, err := review.ReadObject(v.Object)
-	if err != nil {
-		return nil, err
+	if err != nil || !v.SettledByDesk() {
+		return members, err
 	}
 	state, codes := w.State(v), failureCodes(members, v.Status)
 	err = errors.Join(
@@ -47,7 +56,7 @@ func (w Vocabulary) Object(v review.Verification) ([]byte, error) {
 		members.Set("failure_codes", codes),
 		members.Set("updated_at", v.SettledAt().UTC().Format(timeLayout)),
 	)
-	return members.Bytes(), err
+	return members, err
 }
 
 // failureCodes is the object's own list in its order. A rejection adds

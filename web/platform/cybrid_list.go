@@ -50,12 +50,10 @@ func (a *API) ListVerifications(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return Send(w, http.StatusOK, encode(struct {
-		Total   int64           `json:"total"`
-		Page    int64           `json:"page"`
-		PerPage int64           `json:"per_page"`
-		Objects json.RawMessage `json:"objects"`
-	}{total, asked.page, asked.perPage, objects}))
+	return Send(w, http.StatusOK, review.Members{
+		{Name: "total", Value: encode(total)}, {Name: "page", Value: encode(asked.page)}, {Name: "per_page", Value: encode(asked.perPage)},
+		{Name: "objects", Value: objects},
+	}.Bytes())
 }
 
 // array writes rows as one JSON array.
