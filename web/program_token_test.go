@@ -163,8 +163,10 @@ func TestEachRefusalOfATokenHasItsCodeAndStandsInTheLogWithoutWhatWasSent(t *tes
 		{"no JSON", asJSON, "grant_type=client_credentials", "", 400, "invalid_request", false},
 		{"a member twice", asJSON, `{"grant_type":"client_credentials","grant_type":"x"}`, "", 400, "invalid_request", false},
 		{"a list", asJSON, `["client_credentials"]`, "", 400, "invalid_request", false},
-		{"a number for the secret", asJSON, `{"grant_type":"client_credentials","client_id":"` + id + `","client_secret":7}`, "", 401, "invalid_client", true},
-		{"a bearer token", asForm, "grant_type=client_credentials", "Bearer " + p.token, 400, "invalid_request", false},
+		{"a number for the secret", asJSON, `{"grant_type":"client_credentials","client_id":"` + id + `","client_secret":7}`, "", 400, "invalid_request", false},
+		{"a list of scopes", asJSON, `{"grant_type":"client_credentials","scope":["` + platform.ScopeRead + `"]}`, basic(id, secret), 400, "invalid_request", false},
+		{"a bearer token", asForm, "grant_type=client_credentials", "Bearer " + p.token, 401, "invalid_client", false},
+		{"Basic that is no Basic", asForm, "grant_type=client_credentials", "Basic !", 401, "invalid_client", false},
 		{"another media type", "text/plain", "grant_type=client_credentials", "", 415, "invalid_request", false},
 		{"too much", asForm, "scope=" + strings.Repeat("x", tokenLimit), "", 413, "invalid_request", false},
 	} {
@@ -178,7 +180,7 @@ func TestEachRefusalOfATokenHasItsCodeAndStandsInTheLogWithoutWhatWasSent(t *tes
 		if after := len(d.events(review.EventFilter{Kind: review.EventTokenRefused})); after-before != map[bool]int{true: 1, false: 0}[test.recorded] {
 			t.Errorf("%s leaves %d events", test.what, after-before)
 		}
-		if strings.HasPrefix(test.basic, "Basic") && test.status == 401 && !strings.HasPrefix(w.Header().Get("WWW-Authenticate"), "Basic ") {
+		if test.basic != "" && test.status == 401 && !strings.HasPrefix(w.Header().Get("WWW-Authenticate"), "Basic ") {
 			t.Errorf("%s: no challenge", test.what)
 		}
 	}
@@ -361,10 +363,13 @@ func TestEachRefusalOfATradersSignInHasItsCode(t *testing.T) {
 	}{
 		{"a wrong password", asJSON, grant("password", "email", "trader@partner.example", "password", "zqmrkpassword"), 400, "invalid_grant", 1},
 		{"an unknown address", asJSON, grant("password", "email", "zqmrk@partner.example", "password", testPassword), 400, "invalid_grant", 1},
-		{"no address", asJSON, grant("password", "password", testPassword), 400, "invalid_grant", 1},
+		{"no address", asJSON, grant("password", "password", testPassword), 400, "invalid_request", 1},
+		{"no password", asJSON, grant("password", "email", "trader@partner.example"), 400, "invalid_request", 1},
 		{"an officer's password", asJSON, grant("password", "email", person.Email, "password", testPassword), 400, "invalid_grant", 1},
 		{"an unknown offline token", asJSON, grant("offline_token", "offline_token", "zqmrktoken"), 400, "invalid_grant", 1},
-		{"no offline token", asJSON, grant("offline_token"), 400, "invalid_grant", 1},
+		{"no offline token", asJSON, grant("offline_token"), 400, "invalid_request", 1},
+		{"no refresh token", asJSON, grant("refresh_token"), 400, "invalid_request", 1},
+		{"a list for the offline token", asJSON, `{"grant_type":"offline_token","offline_token":["zqmrk"]}`, 400, "invalid_request", 0},
 		{"a bank's secret", asJSON, grant("offline_token", "offline_token", bank.secret), 400, "invalid_grant", 1},
 		{"a bank's token", asJSON, grant("refresh_token", "refresh_token", bank.token), 400, "invalid_grant", 1},
 		{"no grant", asJSON, "{}", 400, "invalid_request", 1},

@@ -25,7 +25,7 @@ func (a *API) Auth(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	get, err := members(body)
+	get, err := members(body, "grant_type", "email", "password", "refresh_token", "offline_token")
 	if err != nil {
 		return err
 	}
@@ -50,9 +50,17 @@ func (a *API) refuseTrader(r *http.Request, grant string, c db.Client, told *pro
 	return a.refuse(r, grant, c.ID, told)
 }
 
+// grantNeeds are the parameters without which a grant says nothing.
+var grantNeeds = map[string][]string{grantPassword: {"email", "password"}, grantOffline: {"offline_token"}, grantRefresh: {"refresh_token"}}
+
 // trader finds whose program signs in. spent is the refresh token that is used up by
 // it, "" for none. A refusal is a [*problem].
 func (a *API) trader(r *http.Request, grant string, get func(string) string) (c db.Client, spent string, err error) {
+	for _, name := range grantNeeds[grant] {
+		if get(name) == "" {
+			return c, "", invalid(http.StatusBadRequest, "invalid_request", name+" is missing.")
+		}
+	}
 	var told *problem
 	switch grant {
 	case grantPassword:

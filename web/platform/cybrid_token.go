@@ -44,7 +44,7 @@ func (a *API) Token(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		told := invalid(http.StatusUnauthorized, "invalid_client", "client_id and client_secret do not go together, or the client was revoked.")
 		if ask.basic {
-			told.header = [2]string{"WWW-Authenticate", `Basic realm="reviewdesk"`}
+			told.header = askBasic
 		}
 		return a.orRefuse(r, err, ask.id, told)
 	}
@@ -54,6 +54,10 @@ func (a *API) Token(w http.ResponseWriter, r *http.Request) error {
 	}
 	return a.giveToken(w, r, client, scopes)
 }
+
+// askBasic is what a client reads that showed credentials in the Authorization header,
+// and none that are worth anything (RFC 6749, section 5.2).
+var askBasic = [2]string{"WWW-Authenticate", `Basic realm="reviewdesk"`}
 
 // orRefuse records a refusal where nothing was found; every other error is the desk's.
 func (a *API) orRefuse(r *http.Request, err error, id string, told *problem) error {
@@ -116,7 +120,9 @@ func readAsked(r *http.Request) (asked, error) {
 	id, err1 := url.QueryUnescape(id)
 	secret, err2 := url.QueryUnescape(secret)
 	if !ok || len(header) > 1 || err1 != nil || err2 != nil {
-		return ask, invalid(http.StatusBadRequest, "invalid_request", "The Authorization header holds no HTTP Basic credentials.")
+		told := invalid(http.StatusUnauthorized, "invalid_client", "The Authorization header holds no HTTP Basic credentials.")
+		told.header = askBasic
+		return ask, told
 	}
 	if ask.secret != "" || ask.id != "" && ask.id != id {
 		return ask, invalid(http.StatusBadRequest, "invalid_request", "Credentials stand in the body or in the Authorization header, not in both.")
@@ -131,7 +137,7 @@ func readParameters(h http.Header, body []byte) (asked, error) {
 	case kind == "application/x-www-form-urlencoded":
 		get, err = formed(body)
 	case kind == "application/json":
-		get, err = members(body)
+		get, err = members(body, "grant_type", "client_id", "client_secret", "scope")
 	case len(body) > 0 || h.Get("Content-Type") != "":
 		err = &problem{status: http.StatusUnsupportedMediaType, message: "Send a form, or JSON."}
 	}
@@ -154,15 +160,21 @@ func formed(body []byte) (func(string) string, error) {
 	return form.Get, nil
 }
 
-// members reads a JSON object of which only texts are asked for.
-func members(body []byte) (func(string) string, error) {
+// members reads a JSON object. Those named are texts, null or not there: a scope that
+// was overlooked would give a token for more than was asked for.
+func members(body []byte, texts ...string) (func(string) string, error) {
 	object, err := review.ReadRequest(body)
 	if err != nil {
 		return nil, invalid(http.StatusBadRequest, "invalid_request", "The body is no sound JSON object: "+err.Error())
 	}
+	for _, name := range texts {
+		if raw, there := object.Get(name); there && raw[0] != '"' && string(raw) != "null" {
+			return nil, invalid(http.StatusBadRequest, "invalid_request", name+": want a text, got "+review.KindOf(raw)+".")
+		}
+	}
 	return func(name string) (text string) {
 		raw, _ := object.Get(name)
-		_ = json.Unmarshal(raw, &text) // what is no text is as good as not there
+		_ = json.Unmarshal(raw, &text) // null, or not there
 		return text
 	}, nil
 }
