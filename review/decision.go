@@ -328,7 +328,7 @@ func (v *Verification) settle(d Decided, now time.Time, p Policy) {
 // What is confirmed is the proposal on the evidence it was made on: on any other it is
 // [ErrConflict].
 func (v Verification) ConfirmProposal(seen int64, note string, by Person, now time.Time, rules Rules) (Verification, Event, error) {
-	if err := v.second(seen, note, by); err != nil {
+	if err := v.second(seen, note, by, now); err != nil {
 		return v, Event{}, err
 	}
 	if v.Proposal.Evidence != "" && v.Proposal.Evidence != rules.Evidence {
@@ -348,7 +348,7 @@ func (v Verification) ConfirmProposal(seen int64, note string, by Person, now ti
 // ReturnProposal is the second person's no: the case goes back to the queue, and
 // the proposal stays in its history.
 func (v Verification) ReturnProposal(seen int64, note string, by Person, now time.Time) (Verification, Event, error) {
-	if err := v.second(seen, note, by); err != nil {
+	if err := v.second(seen, note, by, now); err != nil {
 		return v, Event{}, err
 	}
 	before := v.Snapshot()
@@ -358,7 +358,7 @@ func (v Verification) ReturnProposal(seen int64, note string, by Person, now tim
 	return v, Event{Kind: EventReturned, Object: v.ID, Before: before, After: v.Snapshot(), Words: []Words{{"note", note}}}, nil
 }
 
-func (v Verification) second(seen int64, note string, by Person) error {
+func (v Verification) second(seen int64, note string, by Person, now time.Time) error {
 	if !by.Role.May(RightConfirm) {
 		return Forbidden{"Only a senior officer gives the second word."}
 	}
@@ -367,6 +367,9 @@ func (v Verification) second(seen int64, note string, by Person) error {
 	}
 	if v.Proposal.By.ID == by.ID {
 		return Forbidden{"You proposed this decision. Somebody else gives the second word."}
+	}
+	if v.Claim.Held(now) && v.Claim.By.ID != by.ID {
+		return Conflict{v.Status, v.Claim.By.Name, v.Claim.Until.Add(-ClaimFor), "claimed"}
 	}
 	if seen != v.Version {
 		return Conflict{v.Status, "", v.UpdatedAt, "changed"}

@@ -23,14 +23,22 @@ func (v *Verification) workable(by Person, now time.Time) error {
 // mayTouch keeps people from cases that are not for them: their own conflict of
 // interest, or a case handed to the seniors.
 func (v *Verification) mayTouch(by Person) error {
+	if err := v.impartial(by); err != nil {
+		return err
+	}
+	if v.Escalated && !by.Role.May(RightConfirm) {
+		return Forbidden{"This case was handed to the seniors."}
+	}
+	return nil
+}
+
+// impartial keeps people from the cases of those close to them, and from their own.
+func (v *Verification) impartial(by Person) error {
 	if slices.Contains(v.Recused, by.ID) {
 		return Forbidden{"You recused yourself from this case: somebody else works on it."}
 	}
 	if v.Subject.Name != "" && strings.EqualFold(v.Subject.Name, by.Name) {
 		return Forbidden{"The applicant goes by your name, so somebody else works on this case."}
-	}
-	if v.Escalated && !by.Role.May(RightConfirm) {
-		return Forbidden{"This case was handed to the seniors."}
 	}
 	return nil
 }

@@ -21,6 +21,9 @@ func (v Verification) Reveal(field, reason string, by Person) (Event, error) {
 	if !by.Role.May(RightReveal) {
 		return Event{}, Forbidden{"Your role sees personal data masked only."}
 	}
+	if err := v.impartial(by); err != nil {
+		return Event{}, err
+	}
 	bad := Invalid{}
 	if !revealable[field] {
 		bad.Add("field", "There is no such field to reveal.")

@@ -21,8 +21,9 @@ func (v Verification) Outside(now time.Time) Verification {
 
 // Undo takes a decision back before it has taken effect: who took it, or who gave
 // the second word, and nobody else. A second word undone leaves the proposal; a
-// decision or a proposal undone leaves the case with whoever undid it. The proposer
-// may take a proposal back for as long as nobody has confirmed it.
+// decision or a proposal undone leaves the case with whoever undid it, unless they have
+// stepped back from it. The proposer may take a proposal back for as long as nobody has
+// confirmed it.
 func (v Verification) Undo(by Person, now time.Time) (Verification, Event, error) {
 	if !by.Role.May(RightDecide) {
 		return v, Event{}, Forbidden{"Your role reads cases and does not decide them."}
@@ -33,9 +34,12 @@ func (v Verification) Undo(by Person, now time.Time) (Verification, Event, error
 	before := v.Snapshot()
 	v.Version++
 	facts := []Fact{{"action", string(v.unsettle())}}
-	if v.Confirm != nil {
+	switch {
+	case v.Confirm != nil:
 		v.Status, v.Confirm = StatusSecondReview, nil
-	} else {
+	case v.impartial(by) != nil:
+		v.Status, v.Proposal = StatusInReview, nil
+	default:
 		v.Status, v.Proposal = StatusInReview, nil
 		v.Claim = Claim{By: by, Until: now.Add(ClaimFor)}
 		facts = append(facts, Fact{"until", v.Claim.Until.UTC().Format(time.RFC3339)})
@@ -92,6 +96,9 @@ func (v Verification) AskReopen(reason string, by Person, now time.Time) (Verifi
 	case v.Reopen != nil:
 		return v, Event{}, Conflict{v.Status, v.Reopen.By.Name, v.Reopen.At, "asked to reopen"}
 	}
+	if err := v.impartial(by); err != nil {
+		return v, Event{}, err
+	}
 	if err := CheckNote(reason); err != nil {
 		return v, Event{}, renamed(err, "note", "reason")
 	}
@@ -116,10 +123,14 @@ func (v Verification) Reopened(note string, by Person, now time.Time, p Policy) 
 	return v, Event{Kind: EventReopened, Object: v.ID, Before: before, After: v.Snapshot(), Words: []Words{{"note", note}}}, nil
 }
 
-// KeepClosed is the second person's no.
+// KeepClosed is the second person's no. Nobody says it of their own decision: they let
+// others look again, or leave the answer to somebody else.
 func (v Verification) KeepClosed(note string, by Person) (Verification, Event, error) {
 	if err := v.secondOnReopening(by); err != nil {
 		return v, Event{}, err
+	}
+	if v.Decision != nil && v.Decision.By.ID == by.ID {
+		return v, Event{}, Forbidden{"This decision is yours. You can let it be opened again; somebody else says whether it stays closed."}
 	}
 	if err := CheckNote(note); err != nil {
 		return v, Event{}, err
@@ -137,7 +148,7 @@ func (v *Verification) secondOnReopening(by Person) error {
 	case v.Reopen.By.ID == by.ID:
 		return Forbidden{"You asked to reopen this case. Somebody else gives the second word."}
 	}
-	return nil
+	return v.impartial(by)
 }
 
 // renamed moves a mistake to the field that the form calls it by.

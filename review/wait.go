@@ -76,6 +76,9 @@ func (v Verification) Wake(by Person, now time.Time) (Verification, Event, error
 	if !v.Snoozed(now) {
 		return v, Event{}, Conflict{v.Status, "", v.UpdatedAt, "changed"}
 	}
+	if err := v.mayTouch(by); err != nil {
+		return v, Event{}, err
+	}
 	v.wake(now)
 	return v, Event{Kind: EventWoken, Object: v.ID}, nil
 }

@@ -51,6 +51,7 @@ type ActForm struct {
 	Zone    string   // what that zone is called
 	Text    string   // to the applicant
 	Answers bool     // two buttons: yes and no
+	OnlyYes bool     // the decision is their own: others say no
 
 	Errors []FieldError
 }

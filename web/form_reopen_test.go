@@ -78,3 +78,18 @@ func TestTheListOfWishesToReopenLeadsFromOneToTheNext(t *testing.T) {
 		t.Errorf("the export says %q", got)
 	}
 }
+
+func TestWhoDecidedLetsACaseBeOpenedAgainAndDoesNotKeepItClosed(t *testing.T) {
+	d := newTestDesk(t)
+	mei, ana := d.officer("Mei Tan", review.RoleSenior), d.officer("Ana Quiroga", review.RoleReviewer)
+	id := d.Cybrid(1, "Ines Moreau", plainCode)
+	wantStatus(t, mei.decide(id, "reject"), http.StatusSeeOther)
+	d.Clock.Move(time.Minute)
+	wantStatus(t, ana.post("/verifications/"+id+"/reopen", "reason", goodReason), http.StatusSeeOther)
+	seen := page(t, mei.get("/verifications/"+id))
+	if seen.Find(`[name=answer][value=yes]`).Length() != 1 || seen.Find(`[name=answer][value=no]`).Length() != 0 || !strings.Contains(seen.Text(), "The decision is yours") {
+		t.Error("the page does not offer yes alone, or does not say why")
+	}
+	wantStatus(t, mei.post("/verifications/"+id+"/reopen", "answer", "no", "note", goodNote), http.StatusForbidden)
+	wantStatus(t, mei.post("/verifications/"+id+"/reopen", "answer", "yes", "note", goodNote), http.StatusSeeOther)
+}

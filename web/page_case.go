@@ -108,7 +108,7 @@ func (o *opened) page(frame views.Page) views.CasePage {
 		Pictures: o.pictures(), Face: o.face(), Findings: o.findings(), FindingsSum: o.findingsSum(), NoFindings: o.noFindings(),
 		Compare: o.compare(), Zones: o.zones(), Panel: o.panel(), History: o.history(),
 		MayNote: o.may(review.RightDecide), NoteText: unhidden(o.note),
-		MayReveal: o.may(review.RightReveal), RevealField: o.ask.field, RevealReason: unhidden(o.ask.reason), RevealError: o.ask.bad,
+		MayReveal: o.mayReveal(), RevealField: o.ask.field, RevealReason: unhidden(o.ask.reason), RevealError: o.ask.bad,
 	}
 	p.PacketHref, p.Then, p.Attached = o.packetHref(), o.banner(), o.files()
 	if o.may(review.RightReportLooks) {
@@ -232,6 +232,14 @@ func (o *opened) forbidden() string {
 		return no.Why
 	}
 	return ""
+}
+
+// mayReveal reports whether the masked fields are shown to whoever looks for a reason:
+// not those of somebody close to them.
+func (o *opened) mayReveal() bool {
+	_, err := o.Reveal("", "", o.v.actor.Person)
+	var missing review.Invalid
+	return o.then == nil && errors.As(err, &missing)
 }
 
 // mine reports whether whoever looks holds the case.

@@ -102,9 +102,12 @@ func (s *Server) fillActs(r *http.Request, p *views.CasePage, o *opened) error {
 	if offered(o.AskReopen("", by, o.now)) {
 		a.Reopen = o.actForm(actReopen, "", "undo", "Reopen", "The decision has taken effect. To open the case again takes a reason, and the yes of a senior who is not you.", "Ask to reopen", "reason", "Why")
 	}
-	if offered(o.KeepClosed("", by)) {
+	if offered(o.Reopened("", by, o.now, o.policy)) {
 		a.Answer = o.actForm(actReopen, "", "", "", "", "", "note", "Your note")
-		a.Answer.Answers = true
+		a.Answer.Answers, a.Answer.OnlyYes = true, !offered(o.KeepClosed("", by))
+		if a.Answer.OnlyYes {
+			a.Answer.Hint = "The decision is yours, so you can let it be opened again. Whether it stays closed, another senior says."
+		}
 	}
 	a.Forms, err = s.actForms(r, o)
 	return err

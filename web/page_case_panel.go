@@ -27,10 +27,10 @@ func (o *opened) mode() string {
 		return "closed"
 	case !o.v.may(review.RightDecide), o.forbidden() != "":
 		return "read"
+	case o.Claim.Held(o.now) && !o.mine() && (o.Status != review.StatusSecondReview || o.secondMode() == "second"):
+		return "read"
 	case o.Status == review.StatusSecondReview:
 		return o.secondMode()
-	case o.Claim.Held(o.now) && !o.mine():
-		return "read"
 	}
 	return "decide"
 }

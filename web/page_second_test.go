@@ -89,3 +89,43 @@ func TestAStaleSecondWordNamesWhoChangedTheCase(t *testing.T) {
 		t.Errorf("the page says %q", got)
 	}
 }
+
+func TestAProposalThatASeniorHoldsIsReadByTheOthers(t *testing.T) {
+	d := newTestDesk(t)
+	ana, mei, cy := d.officer("Ana Quiroga", review.RoleReviewer), d.officer("Mei Tan", review.RoleSenior), d.officer("Cy Okafor", review.RoleSenior)
+	id := d.Cybrid(1, "Ines Moreau", graveCode)
+	wantStatus(t, ana.decide(id, "reject"), http.StatusSeeOther)
+	wantStatus(t, mei.post("/verifications/"+id+"/claim"), http.StatusSeeOther)
+	seen := page(t, cy.get("/verifications/"+id))
+	if got := seen.Find("#decision").Text(); seen.Find(`form[action$="/confirm"], button[formaction$="/confirm"]`).Length() != 0 || !strings.Contains(got, "Mei Tan works on this case until") {
+		t.Errorf("another senior reads %q", got)
+	}
+	w := cy.post("/verifications/"+id+"/confirm", "version", "2", "note", goodNote)
+	wantStatus(t, w, http.StatusConflict)
+	if got := text(w); !strings.Contains(got, "Mei Tan claimed this case") {
+		t.Errorf("told %q", got)
+	}
+	if got := text(ana.get("/verifications/" + id)); !strings.Contains(got, "You proposed this decision.") {
+		t.Errorf("who proposed reads %q", got)
+	}
+	wantStatus(t, mei.post("/verifications/"+id+"/confirm", "version", "2", "note", goodNote), http.StatusSeeOther)
+}
+
+func TestNobodyIsShownTheMaskedFieldsOfAPersonTheyDeclared(t *testing.T) {
+	d := newTestDesk(t)
+	ana := d.officer("Ana Quiroga", review.RoleReviewer)
+	id := d.Cybrid(1, "Ines Moreau", plainCode)
+	reveal := `[formaction*="/reveal"], form[action*="/reveal"]`
+	if page(t, ana.get("/verifications/"+id)).Find(reveal).Length() == 0 {
+		t.Fatal("nothing to reveal in any case")
+	}
+	wantStatus(t, ana.post("/interests", "interest", "Ines Moreau"), http.StatusSeeOther)
+	if page(t, ana.get("/verifications/"+id)).Find(reveal).Length() != 0 {
+		t.Error("the page offers to reveal")
+	}
+	w := ana.post("/verifications/"+id+"/reveal", "field", "birth_date", "reason", goodReason)
+	wantStatus(t, w, http.StatusForbidden)
+	if strings.Contains(text(w), "1990") {
+		t.Error("the birth date is on the page")
+	}
+}
