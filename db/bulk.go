@@ -60,7 +60,7 @@ func (db *DB) BulkTry(ctx context.Context, by Actor, cases []BulkCase, b Bulk) (
 	for i, c := range cases {
 		r, err := loadRow(q, c.ID)
 		if err == nil {
-			err = db.interested(q, &r)
+			err = db.interested(q, &r, by.Person)
 		}
 		if err != nil {
 			return nil, err
@@ -122,6 +122,7 @@ func (db *DB) bulk(q querier, by Actor, c BulkCase, b Bulk, r *caseRow, now time
 		if err != nil {
 			return r.v, review.Event{}, review.Invalid{"to": "Choose whom to give the cases to."}
 		}
+		ownCase(r, a.Person)
 		return r.v.Assign(a.Person, by.Person, now)
 	case BulkSnooze:
 		return r.v.Snooze(b.Until, b.Reason, by.Person, now)

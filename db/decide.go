@@ -87,12 +87,13 @@ func (db *DB) rulesOf(r *caseRow, policy review.Policy, evidence string) (review
 }
 
 // sampled draws a case for a second person. Nobody can tell beforehand which: the
-// draw is keyed, and anew for each version of a case.
+// draw is keyed. It is one for each round of review, so that whoever was drawn cannot
+// take the proposal back and decide until they are not.
 func (db *DB) sampled(v review.Verification, percent int) bool {
 	if percent <= 0 {
 		return false
 	}
-	sum := db.digest("sample", fmt.Appendf(nil, "%s %d", v.ID, v.Version))
+	sum := db.digest("sample", fmt.Appendf(nil, "%s %d", v.ID, micros(v.ReviewSince)))
 	return binary.BigEndian.Uint64(sum)%100 < uint64(percent)
 }
 
@@ -240,7 +241,7 @@ func (db *DB) changing(by Actor, id string, rule func(*Tx, *caseRow) (review.Eve
 			return err
 		}
 		read, before := r.v.Version, r.v
-		if err := db.interested(tx, &r); err != nil {
+		if err := db.interested(tx, &r, by.Person); err != nil {
 			return err
 		}
 		event, err := rule(tx, &r)

@@ -23,7 +23,7 @@ type Interest struct {
 // who declared it reads the words again.
 func (db *DB) Declare(ctx context.Context, by Actor, words string) error {
 	words = strings.TrimSpace(words)
-	if n := utf8.RuneCountInString(words); n < 3 || n > 200 || !utf8.ValidString(words) {
+	if n := utf8.RuneCountInString(words); n < 3 || n > 200 || !utf8.ValidString(words) || len(likeWords(words)) == 0 {
 		return review.Invalid{"interest": "Give a name or an e-mail address of 3 to 200 characters."}
 	}
 	return db.Do(ctx, func(tx *Tx) error {
@@ -86,22 +86,38 @@ func interestPlace(account string) string { return "interest/" + account }
 // likeness is a keyed digest of a name or an address as people compare them: its
 // words without case, accents and order.
 func (db *DB) likeness(text string) []byte {
-	parts := words(text)
-	if strings.Contains(text, "@") {
-		parts = []string{normalEmail(text)}
-	}
-	slices.Sort(parts)
-	return db.digest("interest", []byte(strings.Join(parts, " ")))
+	return db.digest("interest", []byte(strings.Join(likeWords(text), " ")))
 }
 
-// interested adds to a case those who declared an interest in its person: for the
-// rules they are as good as recused.
-func (db *DB) interested(q querier, r *caseRow) error {
+func likeWords(text string) []string {
+	if strings.Contains(text, "@") {
+		return []string{normalEmail(text)}
+	}
+	parts := words(text)
+	slices.Sort(parts)
+	return parts
+}
+
+// ownCase adds somebody to a case of a person who goes by their name, however it is
+// written: they are as good as recused. By their address [DB.interested] knows them.
+func ownCase(r *caseRow, p review.Person) {
+	name := likeWords(r.v.Subject.Name)
+	if len(name) > 0 && slices.Equal(name, likeWords(p.Name)) && !slices.Contains(r.v.Recused, p.ID) {
+		r.v.Recused = append(r.v.Recused, p.ID)
+	}
+}
+
+// interested adds to a case those who declared an interest in its person, who have the
+// person's address, and whoever works on it where it is their own: for the rules they
+// are as good as recused.
+func (db *DB) interested(q querier, r *caseRow, by review.Person) error {
+	ownCase(r, by)
 	name, email := r.v.Subject.Name, r.v.Subject.Email
 	if name == "" && email == "" {
 		return nil
 	}
-	rows, err := q.rows(`SELECT account FROM interest WHERE digest IN (?, ?)`, db.likeness(name), db.likeness(email))
+	rows, err := q.rows(`SELECT account FROM interest WHERE digest IN (?, ?) UNION ALL SELECT id FROM account WHERE email = ?`,
+		db.likeness(name), db.likeness(email), normalEmail(email))
 	if err != nil {
 		return err
 	}

@@ -17,7 +17,7 @@ func BenchmarkView(b *testing.B) {
 	b.Run("database-sql", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if _, err := db.openCase(db.read(b.Context()), caseID(500)); err != nil {
+			if _, err := db.openCase(db.read(b.Context()), caseID(500), benchActor.Person); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -25,7 +25,7 @@ func BenchmarkView(b *testing.B) {
 	b.Run("snapshot", func(b *testing.B) {
 		b.ReportAllocs()
 		for b.Loop() {
-			if err := db.asOfNow(b.Context(), func(q querier) error { _, err := db.openCase(q, caseID(500)); return err }); err != nil {
+			if err := db.asOfNow(b.Context(), func(q querier) error { _, err := db.openCase(q, caseID(500), benchActor.Person); return err }); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -36,7 +36,7 @@ func TestASnapshotIsOfOneMoment(t *testing.T) {
 	db := benchDesk(t)
 	arrive(t, db, 1)
 	read := func(q querier) Case {
-		c, err := db.openCase(q, caseID(0))
+		c, err := db.openCase(q, caseID(0), benchActor.Person)
 		if err != nil {
 			t.Fatal(err)
 		}

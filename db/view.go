@@ -46,19 +46,19 @@ func (db *DB) View(ctx context.Context, by Actor, id string) (c Case, err error)
 		return Case{}, err
 	}
 	err = db.asOfNow(ctx, func(q querier) error {
-		c, err = db.openCase(q, id)
+		c, err = db.openCase(q, id, by.Person)
 		return err
 	})
 	return c, err
 }
 
 // openCase reads a case with all that a page shows of it.
-func (db *DB) openCase(q querier, id string) (c Case, err error) {
+func (db *DB) openCase(q querier, id string, by review.Person) (c Case, err error) {
 	r, err := loadRow(q, id)
 	if err != nil {
 		return c, err
 	}
-	if err := db.interested(q, &r); err != nil {
+	if err := db.interested(q, &r, by); err != nil {
 		return c, err
 	}
 	if err := db.unsealDossier(q, &r); err != nil {

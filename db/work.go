@@ -132,6 +132,7 @@ func (db *DB) Assign(ctx context.Context, by Actor, id, to string) (review.Verif
 		if !a.Active() {
 			return event, review.Invalid{"to": a.Name + " cannot sign in."}
 		}
+		ownCase(r, a.Person)
 		r.v, event, err = r.v.Assign(a.Person, by.Person, tx.Now)
 		return event, err
 	}, nil)
@@ -273,7 +274,7 @@ func stillOffered(f review.Filter, seq int64, now time.Time) (query string, args
 func (tx *Tx) claim(by Actor, id string) error {
 	r, err := loadRow(tx, id)
 	if err == nil {
-		err = tx.db.interested(tx, &r)
+		err = tx.db.interested(tx, &r, by.Person)
 	}
 	if err != nil {
 		return err

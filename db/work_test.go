@@ -268,3 +268,74 @@ func TestWhatWaitsBesideTheQueueIsCountedAndFound(t *testing.T) {
 		t.Errorf("%d over target, %v", p.Overdue, err)
 	}
 }
+
+// Taking a sampled proposal back and deciding again must not be a way round the second
+// person: the draw is one for the whole round of review.
+func TestTheDrawOfASampleIsNotMadeAnewByAnUndo(t *testing.T) {
+	d := dbtest.New(t)
+	ana, rosa := d.Person("Ana Quiroga", review.RoleReviewer), d.Person("Rosa Oliveira", review.RoleAdmin)
+	p, err := d.Policy(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.SamplePercent = 50
+	if _, err := d.SetPolicy(t.Context(), rosa, p); err != nil {
+		t.Fatal(err)
+	}
+	drawn := map[review.Status]int{}
+	for n := range 24 {
+		id := d.Cybrid(n+1, "Ines Moreau", "address_check_failure")
+		version, first := int64(1), review.Status("")
+		for range 4 {
+			v, err := d.Decide(t.Context(), ana, id, rejection(version), "")
+			if err != nil {
+				t.Fatal(err)
+			}
+			if first == "" {
+				first = v.Status
+				drawn[first]++
+			}
+			if v.Status != first {
+				t.Fatalf("case %d: first %s, then %s", n, first, v.Status)
+			}
+			if v, err = d.Undo(t.Context(), ana, id); err != nil {
+				t.Fatal(err)
+			}
+			version = v.Version
+		}
+	}
+	if len(drawn) != 2 {
+		t.Errorf("of 24 cases, half of which are to be drawn: %v", drawn)
+	}
+}
+
+// Nobody gets their own case, however it spells their name, or under their address.
+func TestAnOfficersOwnCaseIsKnownByNameAndAddress(t *testing.T) {
+	d := dbtest.New(t)
+	ana := d.Person("José García", review.RoleSenior) // JosGarca@desk.example
+	mei := d.Person("Mei Tan", review.RoleSenior)
+	for n, name := range []string{"GARCIA, Jose", "jose  garcía", "Jos Garca"} { // the last one has the address
+		id := d.Cybrid(n+1, name, "address_check_failure")
+		if _, err := d.Claim(t.Context(), ana, id); !errors.Is(err, review.ErrForbidden) {
+			t.Errorf("%s: claimed: %v", name, err)
+		}
+		if _, err := d.Assign(t.Context(), mei, id, ana.ID); !errors.Is(err, review.ErrForbidden) {
+			t.Errorf("%s: given to them: %v", name, err)
+		}
+		if _, err := d.Claim(t.Context(), mei, id); err != nil {
+			t.Errorf("%s: somebody else: %v", name, err)
+		}
+	}
+	if _, err := d.ClaimNext(t.Context(), ana, review.Filter{}); !errors.Is(err, db.ErrNotFound) {
+		t.Errorf("handed out: %v", err)
+	}
+}
+
+func TestAnInterestHoldsAWord(t *testing.T) {
+	d := dbtest.New(t)
+	ana := d.Person("Ana Quiroga", review.RoleReviewer)
+	var bad review.Invalid
+	if err := d.Declare(t.Context(), ana, "-- . --"); !errors.As(err, &bad) || bad["interest"] == "" {
+		t.Errorf("declared nobody: %v", err)
+	}
+}

@@ -35,7 +35,7 @@ func (v *Verification) mayTouch(by Person) error {
 // impartial keeps people from the cases of those close to them, and from their own.
 func (v *Verification) impartial(by Person) error {
 	if slices.Contains(v.Recused, by.ID) {
-		return Forbidden{"You recused yourself from this case: somebody else works on it."}
+		return Forbidden{"You recused yourself from this case, declared its person, or are that person: somebody else works on it."}
 	}
 	if v.Subject.Name != "" && strings.EqualFold(v.Subject.Name, by.Name) {
 		return Forbidden{"The applicant goes by your name, so somebody else works on this case."}

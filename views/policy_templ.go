@@ -1047,7 +1047,7 @@ func Interests(p InterestsPage) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 98, "<div class=\"body narrowed\"><section class=\"card\" aria-labelledby=\"h-int\"><header><h2 id=\"h-int\">People whose cases must not come to you</h2></header><div class=\"in\"><p class=\"mid\">Family, friends, people you owe. The desk compares names and e-mail addresses; it keeps what you write sealed, and shows it to nobody but you. Your own name counts already.</p>")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 98, "<div class=\"body narrowed\"><section class=\"card\" aria-labelledby=\"h-int\"><header><h2 id=\"h-int\">People whose cases must not come to you</h2></header><div class=\"in\"><p class=\"mid\">Family, friends, people you owe. The desk compares names and e-mail addresses; it keeps what you write sealed, and shows it to nobody but you. Your own name and e-mail address count already.</p>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
