@@ -43,7 +43,8 @@ const mostPixels = 16_000_000
 const cleanQuality = 85
 
 // CleanPicture decodes a picture and writes it anew, so that nothing but the picture
-// itself is kept: no metadata, and no second file behind it.
+// itself is kept: no metadata, and no second file behind it. It is kept as a screen
+// showed it: the way up that a phone has noted beside it, and on white.
 func CleanPicture(data []byte) ([]byte, error) {
 	size, _, err := image.DecodeConfig(bytes.NewReader(data))
 	if err != nil {
@@ -57,7 +58,7 @@ func CleanPicture(data []byte) ([]byte, error) {
 		return nil, errors.New("the picture is damaged")
 	}
 	var out bytes.Buffer
-	if err := jpeg.Encode(&out, img, &jpeg.Options{Quality: cleanQuality}); err != nil {
+	if err := jpeg.Encode(&out, asShown(img, orientation(data)), &jpeg.Options{Quality: cleanQuality}); err != nil {
 		return nil, fmt.Errorf("write the picture anew: %w", err)
 	}
 	return out.Bytes(), nil
