@@ -12,20 +12,27 @@ import (
 // (facts/peers.md, what the law asks).
 var tippingOff = []string{
 	"suspic", "suspect", "fraud", "money laundering", "laundering", "aml", "sanction", "watchlist", "watch list", "politically exposed", "pep",
-	"adverse media", "terror", "prohibited", "investigat", "police", "report you", "forged", "fake", "criminal", "sar", "blacklist",
+	"adverse media", "terror", "prohibited", "investigat", "police", "report you", "forged", "forger", "falsif", "counterfeit", "tamper", "fake",
+	"criminal", "illegal", "sar", "blacklist",
 	"blocklist", "embargo", "ofac", "fiu", "financial intelligence", "law enforcement", "tipping", "screening",
 }
 
 // TipsOff lists the words of a text that would tell an applicant what the desk
-// suspects.
+// suspects. Characters that hide themselves part no words.
 func TipsOff(text string) []string {
-	words := " " + strings.Join(strings.FieldsFunc(strings.ToLower(text), func(r rune) bool {
+	seen := ""
+	for _, s := range Visible(text) {
+		if !s.Mark {
+			seen += s.Text
+		}
+	}
+	words := " " + strings.Join(strings.FieldsFunc(strings.ToLower(seen), func(r rune) bool {
 		return !(r >= 'a' && r <= 'z') && !(r >= '0' && r <= '9') && r < utf8.RuneSelf
 	}), " ") + " "
 	var out []string
 	for _, w := range tippingOff {
 		whole := len(w) <= 3 // short ones would be found in other words
-		if whole && strings.Contains(words, " "+w+" ") || !whole && strings.Contains(words, " "+w) {
+		if whole && (strings.Contains(words, " "+w+" ") || strings.Contains(words, " "+w+"s ")) || !whole && strings.Contains(words, " "+w) {
 			out = append(out, w)
 		}
 	}

@@ -51,14 +51,20 @@ func TestATextAsksForEachThingOnceAndLeavesTheRestUnsaid(t *testing.T) {
 
 func TestWordsThatWouldTipOffAreFound(t *testing.T) {
 	for text, want := range map[string]string{
-		"Please send a clear photo of your passport.":      "",
-		"Your name is on a sanctions list.":                "sanction",
-		"We told the FIU.":                                 "fiu",
-		"This is for our anti-money-laundering screening.": "money laundering, laundering, screening",
-		"A SAR was filed with law enforcement.":            "sar, law enforcement",
-		"You are a politically exposed person (PEP), so.":  "politically exposed, pep",
-		"Send the letter to Mr Sargent, Pepper Street.":    "",
-		"No tipping-off, please.":                          "tipping",
+		"Please send a clear photo of your passport.":                                "",
+		"Your name is on a sanctions list.":                                          "sanction",
+		"We told the FIU.":                                                           "fiu",
+		"This is for our anti-money-laundering screening.":                           "money laundering, laundering, screening",
+		"A SAR was filed with law enforcement.":                                      "sar, law enforcement",
+		"You are a politically exposed person (PEP), so.":                            "politically exposed, pep",
+		"Send the letter to Mr Sargent, Pepper Street.":                              "",
+		"No tipping-off, please.":                                                    "tipping",
+		"Your passport seems to be a forgery.":                                       "forger",
+		"Send one that is not counterfeit or tampered with, or falsified.":           "falsif, counterfeit, tamper",
+		"You are on a list of PEPs; SARs were filed.":                                "pep, sar",
+		"That would be illegal. Do not forget the page with your address in Crimea.": "illegal",
+		"This looks like fra\u200bud.":                                               "fraud",
+		"Please send the stole you wore, Peps.":                                      "pep",
 	} {
 		if got := strings.Join(review.TipsOff(text), ", "); got != want {
 			t.Errorf("%q: %q, want %q", text, got, want)
