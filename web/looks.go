@@ -22,7 +22,8 @@ type LookReport struct {
 	Rows  []LookRow // oldest first
 }
 
-// LookRow is one look.
+// LookRow is one look. Which way a decision went is not in it: the person hears of that
+// from the platform, and of none that was proposed only or taken back.
 type LookRow struct {
 	At      time.Time // UTC
 	What    string
@@ -78,11 +79,11 @@ func lookRow(e db.LogEntry) LookRow {
 		row.What = fieldWords(fact(e, "field")) + " shown in full"
 		row.Purpose += "; a reason was given and is on record"
 	case review.EventProposed:
-		row.What = "A decision was proposed: " + decidedWords(e)
+		row.What = "A decision was proposed"
 	case review.EventDecided:
-		row.What = "A decision was taken: " + decidedWords(e)
+		row.What = "A decision was taken"
 	case review.EventConfirmed:
-		row.What = "A decision was confirmed by a second person: " + decidedWords(e)
+		row.What = "A decision was confirmed by a second person"
 	case review.EventReturned:
 		row.What = "A proposed decision was sent back for another look"
 	case review.EventExported:
@@ -110,13 +111,6 @@ func viewedWords(e db.LogEntry) string {
 	default:
 		return "Opened: " + strings.ReplaceAll(visible(what), "_", " ")
 	}
-}
-
-func decidedWords(e db.LogEntry) string {
-	if fact(e, "action") == string(review.Approve) {
-		return "approve"
-	}
-	return "reject"
 }
 
 func exportRow(e db.LogEntry) LookRow {

@@ -27,7 +27,7 @@ func TestAPersonIsToldWhenTheirDataWasLookedAtAndByNobodysName(t *testing.T) {
 	wantStatus(t, w, http.StatusOK)
 	got := text(w)
 	for _, want := range []string{"Ines Moreau", "The case was opened", "Reviewing the identity verification", "Date of birth shown in full", "a reason was given and is on record",
-		"A decision was taken: approve", "A list that may have held this data, masked, left the desk as CSV"} {
+		"A decision was taken", "A list that may have held this data, masked, left the desk as CSV"} {
 		if !strings.Contains(got, want) {
 			t.Errorf("the report does not say %q", want)
 		}
@@ -36,7 +36,7 @@ func TestAPersonIsToldWhenTheirDataWasLookedAtAndByNobodysName(t *testing.T) {
 		t.Errorf("%d lists may have held the data, want 2", n)
 	}
 	main := folded(page(t, w).Find("main"))
-	for _, never := range []string{"Ana", "Quiroga", "Mei", "Tan", "on the line", "Viktor", "reviewer", "203.0.113.7"} {
+	for _, never := range []string{"Ana", "Quiroga", "Mei", "Tan", "on the line", "Viktor", "reviewer", "203.0.113.7", "approve"} {
 		if strings.Contains(main, never) {
 			t.Errorf("the report says %q", never)
 		}

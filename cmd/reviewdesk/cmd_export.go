@@ -15,7 +15,7 @@ type exportCmd struct {
 	Format string `enum:"csv,ndjson,raw" default:"csv" help:"csv, ndjson (one object a line), or for the audit log raw: {\"seq\",\"entry\"} a line, the entry's exact bytes in base64."`
 
 	Provider string `group:"Filters of verifications, as on the page" help:"cybrid or coinify."`
-	Status   string `group:"Filters of verifications, as on the page" help:"all, open, decided, or one status. Default: in_review, as on the page."`
+	Status   string `group:"Filters of verifications, as on the page" help:"all, open, decided, or one status. Default: all."`
 	Code     string `group:"Filters of verifications, as on the page" help:"A failure code found."`
 	Severity string `group:"Filters of verifications, as on the page" help:"This grave or graver: critical, high, medium, low or info."`
 	Country  string `group:"Filters of verifications, as on the page" help:"Two letters, such as ES."`
