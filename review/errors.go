@@ -42,6 +42,19 @@ func (c Conflict) Error() string {
 // Is makes errors.Is(err, ErrConflict) hold.
 func (c Conflict) Is(target error) bool { return target == ErrConflict }
 
+// ErrErased is a case whose person was erased. [Erased] says when, and why.
+var ErrErased = errors.New("the person was erased")
+
+// Erased says that there is nothing left to work on.
+type Erased struct{ Erasure }
+
+func (e Erased) Error() string {
+	return fmt.Sprintf("The data of this person were erased on %s: %s.", day(e.At), e.Ground.Words())
+}
+
+// Is makes errors.Is(err, ErrErased) hold.
+func (e Erased) Is(target error) bool { return target == ErrErased }
+
 // Invalid is input that cannot be taken, by form field. It is returned whole, so
 // that a form can show every mistake at once.
 type Invalid map[string]string

@@ -51,6 +51,9 @@ const (
 	EventTokenIssued   EventKind = "token_issued"
 	EventTokenRefused  EventKind = "token_refused"
 	EventWebhookChange EventKind = "webhook_changed" // whom the desk tells of its decisions
+	EventHeld          EventKind = "held"            // a legal hold was put on a person
+	EventHoldLifted    EventKind = "hold_lifted"
+	EventErased        EventKind = "erased" // the person's data are gone; the case's skeleton stays
 )
 
 // EventKinds lists every kind, for filters.
@@ -62,7 +65,7 @@ func EventKinds() []EventKind {
 		EventWoken, EventAskedAgain, EventEscalated, EventAssigned, EventNameMatched, EventAttached, EventInterest, EventExported,
 		EventSignedIn, EventSignInFailed, EventSignedOut, EventAccountAdded, EventAccountChange, EventRollback,
 		EventKeyRotated, EventPolicyChange, EventClientAdded, EventClientRevoked, EventTokenIssued, EventTokenRefused,
-		EventWebhookChange,
+		EventWebhookChange, EventHeld, EventHoldLifted, EventErased,
 	}
 }
 

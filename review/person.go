@@ -34,14 +34,16 @@ const (
 	RightExport      Right = "export"
 	RightReportLooks Right = "report_looks" // who looked at one person's data, for that person
 	RightAdminister  Right = "administer"
+	RightHold        Right = "hold"  // put a legal hold on a person
+	RightErase       Right = "erase" // lift one, and erase a person
 	rightNobodyHolds Right = ""
 )
 
 var rights = map[Role][]Right{
 	RoleReviewer: {RightSeeCases, RightDecide, RightReveal, RightSeeOwnLog},
-	RoleSenior:   {RightSeeCases, RightDecide, RightConfirm, RightReveal, RightSeeOwnLog, RightSeeLog, RightReportLooks},
+	RoleSenior:   {RightSeeCases, RightDecide, RightConfirm, RightReveal, RightSeeOwnLog, RightSeeLog, RightReportLooks, RightHold},
 	RoleAuditor:  {RightSeeCases, RightSeeOwnLog, RightSeeLog, RightExport, RightReportLooks},
-	RoleAdmin:    {RightSeeOwnLog, RightSeeLog, RightExport, RightAdminister},
+	RoleAdmin:    {RightSeeOwnLog, RightSeeLog, RightExport, RightAdminister, RightHold, RightErase},
 }
 
 // May reports whether the role holds the right. An unknown role holds none.

@@ -20,6 +20,7 @@ type Policy struct {
 	Blind         bool       `json:"blind"`          // the second person does not see the first one's reasons
 	Grounds       []Ground   `json:"grounds"`
 	Codes         []CodeRule `json:"codes"` // where the team differs from the catalogue
+	Keep          Keeping    `json:"keep"`
 }
 
 // CodeRule is the team's own view of a failure code.
@@ -32,7 +33,7 @@ type CodeRule struct {
 
 // FirstPolicy is what every desk begins with.
 func FirstPolicy() Policy {
-	return Policy{Version: 1, TargetHours: int(Target / time.Hour), LimitHours: int(Limit / time.Hour), UndoSeconds: 10, Grounds: slices.Clone(Grounds)}
+	return Policy{Version: 1, TargetHours: int(Target / time.Hour), LimitHours: int(Limit / time.Hour), UndoSeconds: 10, Grounds: slices.Clone(Grounds), Keep: FirstKeeping}
 }
 
 // Target is the time in which a case should be decided.
@@ -78,6 +79,7 @@ func (p Policy) Check() error {
 	within(bad, "limit_hours", p.LimitHours, max(p.TargetHours, 1), 24*60)
 	within(bad, "undo_seconds", p.UndoSeconds, 0, 120)
 	within(bad, "sample_percent", p.SamplePercent, 0, 100)
+	p.Keep.check(bad)
 	p.checkGrounds(bad)
 	for _, rule := range p.Codes {
 		rule.check(bad)

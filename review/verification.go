@@ -49,6 +49,8 @@ type Verification struct {
 
 	Worksheets map[string]Conclusion // of the name-match worksheets, by code
 
+	Erased *Erasure // the person's data are gone: of what is personal here nothing is filled
+
 	Escalated    bool      // for seniors only
 	Recused      []string  // who will not work on it, by account
 	SnoozedAt    time.Time // since when it waits for something outside; its clock stands
