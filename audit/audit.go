@@ -201,6 +201,11 @@
 //     policy and evidence, as far as it has them. These rows stay.
 //   - confirmed: a row with "second" (the entry's actor) and "at".
 //   - attached: a row with the facts media_type, bytes and file, a digest keyed by storage.
+//   - erased: that nothing of the person is left in the rows of the case, nor the key of any
+//     commitment of its entries but those of such an entry itself; and a row with the fact
+//     row, a digest of what is left. Nothing moves the case after it. Then row, picture and
+//     file of its earlier entries cannot be checked any more, and storage repeats them from
+//     there. Of a case without this entry no such key is missing.
 //   - undone: where the state after it is "second_review", the row of the confirmation is
 //     gone; else a row of the number of the decision with "undone_at" (the entry's time).
 //   - decided, proposed: that this entry is the decision that stands; until another, or

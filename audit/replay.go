@@ -14,6 +14,7 @@ import (
 var CaseActions = map[string]bool{
 	"received": true, "updated": true, "decided": true, "proposed": true,
 	"confirmed": true, "returned": true, "undone": true, "reopened": true, "escalated": true, "attached": true,
+	actionErased: true,
 }
 
 // stateInReview is the state in which a case waits for an officer. An update that
@@ -44,6 +45,9 @@ type caseNow struct {
 	effect   int64  // when it takes effect outside, the same way; 0 for at once
 	approved int64  // when an approval took effect, as Unix microseconds; 0 for none
 	sure     bool   // the entries say what approved is
+	erased   bool   // its person was erased
+	opens    bool   // the key of some commitment of its entries is kept
+	closed   bool   // and that of another is not
 	work     work
 }
 
@@ -59,6 +63,9 @@ func (r *replay) apply(e *Entry, said digest) error {
 	}
 	if !known {
 		c = r.add(e.Object)
+	}
+	if c.erased {
+		return fault(FaultCase, e.Seq, "case %q goes on after its person was erased", e.Object)
 	}
 	switch {
 	case e.Action == "decided" || e.Action == "confirmed":
@@ -86,6 +93,8 @@ func (c *caseNow) hold(e *Entry, said digest) {
 		c.before, c.steps = c.steps, c.steps.then(said)
 	case "attached":
 		c.steps = c.steps.then(said)
+	case actionErased:
+		c.steps, c.erased = c.steps.then(said), true
 	case "undone":
 		c.undo(e)
 	case "reopened":
@@ -148,6 +157,9 @@ func (r *replay) compare(row *CaseState) error {
 	if row.State != state || row.Version != c.version || row.Decider != decider {
 		return fault(FaultCase, c.seq, "case %q is %s in the table, %s by the entries", row.ID,
 			describe(row.State, row.Version, row.Decider), describe(state, c.version, decider))
+	}
+	if err := c.gone(row); err != nil {
+		return err
 	}
 	if err := c.stands(row); err != nil {
 		return err

@@ -32,6 +32,7 @@ const (
 	actionReceived = "received"
 	actionUpdated  = "updated"
 	actionViewed   = "viewed"
+	actionErased   = "erased"
 )
 
 // stated appends to room what a row must hold because of an entry that moves a case.
@@ -57,6 +58,12 @@ func stated(e *Entry, room []Fact) []Fact {
 		for _, f := range e.Facts {
 			switch f.Name {
 			case "media_type", "bytes", "file":
+				room = append(room, f)
+			}
+		}
+	case actionErased:
+		for _, f := range e.Facts {
+			if f.Name == factRow {
 				room = append(room, f)
 			}
 		}

@@ -59,6 +59,7 @@ type CaseState struct {
 	Arrived   Row       // what the newest copy brought
 	Steps     []Row     // proposals, decisions, confirmations and files, by rising Seq
 	Findings  []Fact    // "finding." and the code, with the officer's word
+	Emptied   bool      // nothing of its person is left in any row; then storage repeats row, picture and file from the entries
 	Working
 }
 

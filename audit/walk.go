@@ -32,20 +32,24 @@ func (w *walk) entry(row *entryRow) error {
 			e.Time.Format(timeLayout), w.last.Format(timeLayout))
 	}
 	w.last = e.Time
+	opened := w.report.Openings
 	if err := w.checkOpenings(e); err != nil {
 		return err
 	}
+	opened = w.report.Openings - opened
 	if err := w.checkOutbox(e); err != nil {
 		return err
 	}
 	if !CaseActions[e.Action] {
 		w.cases.work(e)
+		w.cases.wordsKept(e, opened)
 		return w.accounts.apply(e)
 	}
 	if err := w.cases.apply(e, row.said); err != nil {
 		return err
 	}
 	w.cases.work(e)
+	w.cases.wordsKept(e, opened)
 	return nil
 }
 

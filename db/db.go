@@ -96,8 +96,10 @@ type DB struct {
 	lastTogether int // pieces in the last commit
 	lastTook     time.Duration
 
-	unsent    []anchored // checkpoints committed and not yet in the anchor
-	sealedWhy string     // set before the goroutine starts, cleared by AcceptRollback
+	unsent    []anchored   // checkpoints committed and not yet in the anchor
+	unlisted  []erasedLine // erasures committed and not yet in the list beside it
+	again     []erasedLine // erasures that the list knows and the database does not; set before the goroutine starts
+	sealedWhy string       // set before the goroutine starts, cleared by AcceptRollback
 	sealedMu  sync.RWMutex
 
 	searchWake   chan struct{}
@@ -136,6 +138,12 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 	}
 	db.done.Add(2)
 	go db.write()
+	if len(db.again) > 0 && db.Sealed() == "" {
+		if err := db.Do(ctx, (*Tx).eraseAgain); err != nil {
+			db.done.Done() // of housekeep, which never began
+			return nil, errors.Join(fmt.Errorf("erase again: %w", err), db.Close())
+		}
+	}
 	go db.housekeep()
 	return db, nil
 }

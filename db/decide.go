@@ -240,6 +240,9 @@ func (db *DB) changing(by Actor, id string, rule func(*Tx, *caseRow) (review.Eve
 		if err != nil {
 			return err
 		}
+		if r.v.Erased != nil {
+			return review.Erased{Erasure: *r.v.Erased}
+		}
 		read, before := r.v.Version, r.v
 		if err := db.interested(tx, &r, by.Person); err != nil {
 			return err
@@ -258,7 +261,13 @@ func (db *DB) changing(by Actor, id string, rule func(*Tx, *caseRow) (review.Eve
 				return err
 			}
 		}
-		return tx.updateCase(r, read)
+		if err := tx.updateCase(r, read); err != nil {
+			return err
+		}
+		if before.Ended().Equal(r.v.Ended()) {
+			return nil
+		}
+		return tx.keepEnded(r.subject)
 	}
 }
 

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"fmt"
@@ -135,6 +136,10 @@ func (db *DB) Redeliver(ctx context.Context, by Actor, id int64) error {
 		}
 		if d.State == DeliveryWithdrawn {
 			return review.Invalid{"delivery": "The decision was undone before it took effect: there is nothing to tell."}
+		}
+		var size int
+		if err := tx.row(`SELECT length(body) FROM delivery WHERE id = ?`, id).Scan(&size); err != nil || size == 0 {
+			return cmp.Or(err, error(review.Invalid{"delivery": "The person was erased since: there is nothing left to send."}))
 		}
 		if d.State == DeliveryWaiting {
 			err = tx.hurry(e.ID)

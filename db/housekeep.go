@@ -14,12 +14,13 @@ const (
 )
 
 // housekeep folds the write-ahead log into the file, takes new cases into the search
-// index and links them with those of the same person, beside the writer and never inside somebody's commit.
+// index, links them with those of the same person and erases whoever is due, beside the
+// writer and never inside somebody's commit.
 func (db *DB) housekeep() {
 	defer db.done.Done()
 	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
-	lastClean := time.Time{}
+	lastClean, retiring := time.Time{}, retiring{}
 	for {
 		select {
 		case <-db.closing:
@@ -38,6 +39,9 @@ func (db *DB) housekeep() {
 		}
 		if err := db.takePending(); err != nil && !errors.Is(err, ErrClosed) {
 			db.opts.Log.Error("likeness of cases", "error", err)
+		}
+		if err := errors.Join(db.retire(&retiring), db.overwriteAwhile()); err != nil && !errors.Is(err, ErrClosed) {
+			db.opts.Log.Error("retention", "error", err)
 		}
 		if now := db.Now(); now.Sub(lastClean) > time.Hour {
 			lastClean = now

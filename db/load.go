@@ -20,6 +20,7 @@ type caseRow struct {
 	dossier      []byte // sealed
 	decision     int64
 	reopenEntry  int64
+	erased       bool            // of the person nothing is left but this row
 	severity     review.Severity // of the worst finding under the present policy; filled where a row is stored
 }
 
@@ -28,7 +29,7 @@ const rowColumns = `v.seq, v.id, v.provider, v.provider_id, v.kind, v.method, v.
 	v.owner, v.owner_until, COALESCE(o.name, ''), COALESCE(o.role, ''), v.subject, s.name, s.email, s.birth_date, s.reference,
 	v.object_entry, v.object_digest, v.dossier, v.decision,
 	v.effective_at, v.escalated, v.snoozed_at, v.snoozed_until, v.reopen_by, v.reopen_at, v.reopen_entry,
-	COALESCE((SELECT group_concat(x.account, ' ') FROM aside x WHERE x.v = v.seq AND x.until = 0), '')`
+	COALESCE((SELECT group_concat(x.account, ' ') FROM aside x WHERE x.v = v.seq AND x.until = 0), ''), length(s.key) = 0`
 
 const rowTables = ` FROM verification v JOIN subject s ON s.id = v.subject LEFT JOIN account o ON o.id = v.owner`
 
@@ -42,7 +43,7 @@ func scanRow(scan func(...any) error) (caseRow, error) {
 		&created, &updated, &received, &since, &due, &approved, &expires,
 		&v.Claim.By.ID, &until, &v.Claim.By.Name, &v.Claim.By.Role, &r.subject, &v.Subject.Name, &v.Subject.Email, &v.Subject.BirthDate, &v.Subject.Reference,
 		&r.objectEntry, &r.objectDigest, &r.dossier, &r.decision,
-		&effective, &v.Escalated, &snoozed, &woken, &reopen.By.ID, &asked, &r.reopenEntry, &recused)
+		&effective, &v.Escalated, &snoozed, &woken, &reopen.By.ID, &asked, &r.reopenEntry, &recused, &r.erased)
 	v.EffectiveAt, v.SnoozedAt, v.SnoozedUntil, v.Recused = fromMicros(effective), fromMicros(snoozed), fromMicros(woken), strings.Fields(recused)
 	if reopen.By.ID != "" {
 		reopen.At = fromMicros(asked)
@@ -63,6 +64,14 @@ func loadRow(q querier, id string) (caseRow, error) {
 	}
 	if err != nil {
 		return r, fmt.Errorf("verification: %w", err)
+	}
+	if r.erased {
+		if r.v.Erased, err = erasureOf(q, r.v.Seq); err != nil {
+			return r, err
+		}
+		if r.v.Erased == nil {
+			r.v.Erased = &review.Erasure{} // the event was lost with a newer database, see relist.go
+		}
 	}
 	if r.v.Findings, err = loadFindings(q, r.v.Seq); err != nil {
 		return r, err
@@ -149,8 +158,12 @@ func stands(v *review.Verification, second review.Word) {
 	}
 }
 
-// unsealCase opens the person's data, the provider's object and the notes.
+// unsealCase opens the person's data, the provider's object and the notes. Of somebody
+// who was erased the object is what is left, in the provider's words.
 func (db *DB) unsealCase(q querier, r *caseRow) error {
+	if r.v.Erased != nil {
+		return db.fillSkeleton(r)
+	}
 	if err := db.unsealDossier(q, r); err != nil {
 		return err
 	}
@@ -160,6 +173,9 @@ func (db *DB) unsealCase(q querier, r *caseRow) error {
 }
 
 func (db *DB) unsealDossier(q querier, r *caseRow) error {
+	if r.v.Erased != nil {
+		return nil
+	}
 	text, err := db.unsealFor(q, r.subject, dossierPlace(r.v.ID), r.dossier)
 	if err != nil {
 		return err

@@ -41,6 +41,9 @@ func (db *DB) PlatformList(ctx context.Context, f review.PlatformFilter, skip, s
 			return err
 		})
 	})
+	if err == nil {
+		err = db.outlineErased(db.read(ctx), page, now)
+	}
 	if err != nil {
 		return nil, 0, fmt.Errorf("list: %w", err)
 	}
@@ -74,7 +77,11 @@ func (db *DB) platformCase(d *direct, s *sqlite.Stmt) (v review.Verification, er
 	v.Seq, v.ID, v.Provider, v.Status, v.Arrived.State, v.Arrived.Reason = number(), text(), review.Provider(word()), review.Status(word()), word(), word()
 	v.CreatedAt, v.UpdatedAt, v.ReviewSince, v.EffectiveAt = at(), at(), at(), at()
 	entry := number()
-	key, err := db.unwrapKey(bytes())
+	wrapped := bytes()
+	if len(wrapped) == 0 {
+		v.Erased = &review.Erasure{} // see outlineErased
+	}
+	key, err := db.unwrapKey(wrapped)
 	if sealed := bytes(); len(sealed) == 0 {
 		err = nil // the object was not kept
 	} else if err == nil {

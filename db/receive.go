@@ -51,6 +51,9 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 		return "", row, failed
 	}
 	same := false
+	if row.v.Erased != nil {
+		return review.IntakeErased, row, nil
+	}
 	if err == nil {
 		if row.v.Provider != in.Verification.Provider {
 			return "", row, fmt.Errorf("the id is held for %s already", row.v.Provider)
@@ -95,8 +98,13 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 	if row.objectEntry, err = tx.append(by, loggable(event), row.subject); err != nil {
 		return "", row, err
 	}
-	err = tx.storeReceived(&row, pictures, intake == review.IntakeNew)
-	return intake, row, err
+	if err := tx.storeReceived(&row, pictures, intake == review.IntakeNew); err != nil {
+		return "", row, err
+	}
+	if held == nil && v.Subject.Reference == "" && v.Ended().IsZero() {
+		return intake, row, nil // the first case of somebody new
+	}
+	return intake, row, tx.keepEnded(row.subject)
 }
 
 // heldRow is [loadRow] where most have no row: to prepare for all that a row holds costs

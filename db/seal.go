@@ -9,6 +9,8 @@ import (
 	"crypto/sha256"
 	"errors"
 	"fmt"
+
+	"reviewdesk/review"
 )
 
 // Sealing. Each person has a random data key; personal fields, notes, pictures and
@@ -132,6 +134,9 @@ func (db *DB) subjectKey(q querier, subject int64) ([]byte, error) {
 	var wrapped []byte
 	if err := q.row(`SELECT key FROM subject WHERE id = ?`, subject).Scan(&wrapped); err != nil {
 		return nil, fmt.Errorf("subject key: %w", err)
+	}
+	if len(wrapped) == 0 {
+		return nil, fmt.Errorf("subject key: %w", review.ErrErased)
 	}
 	key, err := db.unwrapKey(wrapped)
 	if err == nil && ring != nil {

@@ -13,11 +13,12 @@ import (
 // Case is a verification opened for reading, with everything a page shows of it.
 type Case struct {
 	review.Verification
-	Pictures []PictureInfo
-	Attached []AttachmentInfo
-	Sheets   []Sheet          // name-match worksheets, by their codes
-	Exhibits []review.Exhibit // what a resolution can rest on
-	History  []LogEntry       // newest first
+	Pictures  []PictureInfo
+	Attached  []AttachmentInfo
+	Sheets    []Sheet          // name-match worksheets, by their codes
+	Exhibits  []review.Exhibit // what a resolution can rest on
+	History   []LogEntry       // newest first
+	Retention review.Retention // until when the person's data are kept
 }
 
 // PictureInfo describes a picture without its bytes.
@@ -73,6 +74,9 @@ func (db *DB) openCase(q querier, id string, by review.Person) (c Case, err erro
 
 // fillCase reads what stands beside a case that has been opened.
 func (db *DB) fillCase(q querier, r caseRow, c *Case) (err error) {
+	if c.Retention, err = db.retention(q, r.subject); err != nil {
+		return err
+	}
 	if c.Pictures, err = pictures(q, r.v.Seq); err != nil {
 		return err
 	}

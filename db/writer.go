@@ -37,6 +37,8 @@ type Tx struct {
 
 	signing signing // signs the head of this transaction; a rotation changes it
 
+	listed []erasedLine // persons erased, to be listed beside the anchor
+
 	renewAnchor bool // begin another anchor once the transaction is committed
 	told        bool // there may be deliveries to send once it is
 	changed     bool // more than the log was written, see kept.go
@@ -214,6 +216,7 @@ func (db *DB) commitBatch(batch []*job) (err error) {
 		return fmt.Errorf("%w: %w", ErrNotRecorded, errors.Join(err, back))
 	}
 	db.frontier = frontier
+	db.unlisted = append(db.unlisted, tx.listed...)
 	db.signWith(tx.signing)
 	if tx.told {
 		db.wakeDeliveries()

@@ -64,7 +64,7 @@ func (tx *Tx) piece(j *job) (err error) {
 	}
 	tx.tick()
 	tx.known = keyring{}
-	next, signing := tx.next, tx.signing
+	next, signing, listed := tx.next, tx.signing, len(tx.listed)
 	if _, err := tx.exec(`SAVEPOINT piece`); err != nil {
 		return fmt.Errorf("%w: savepoint: %w", ErrNotRecorded, err)
 	}
@@ -73,7 +73,7 @@ func (tx *Tx) piece(j *job) (err error) {
 			err = tx.panicked(p)
 		}
 		if err != nil {
-			tx.next, tx.signing = next, signing
+			tx.next, tx.signing, tx.listed = next, signing, tx.listed[:listed]
 			if _, back := tx.exec(`ROLLBACK TO piece`); back != nil {
 				err = fmt.Errorf("%w: %w", ErrNotRecorded, errors.Join(err, back))
 			}

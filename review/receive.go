@@ -12,6 +12,7 @@ const (
 	IntakeSame    Intake = "same"    // held already, byte for byte
 	IntakeOlder   Intake = "older"   // what is held is newer
 	IntakeDecided Intake = "decided" // this desk has decided the case; its word stands
+	IntakeErased  Intake = "erased"  // its person was erased, and nothing of theirs comes back
 )
 
 // Receive is the rule for an object that came in: held is what the desk has under
@@ -37,6 +38,8 @@ func Receive(held *Verification, in Verification, same bool, now time.Time, p Po
 			Words: []Words{{"object", string(in.Object)}}}
 	}
 	switch {
+	case held.Erased != nil:
+		return *held, IntakeErased, Event{}
 	case same:
 		return *held, IntakeSame, Event{}
 	case held.Decision != nil:

@@ -57,16 +57,24 @@ func Sanctions(p Provider, codes []string) bool {
 // effect, or else with the provider's last change. Zero: it has not, or somebody asks to
 // reopen it.
 func (v Verification) Ended() time.Time {
-	if v.Reopen != nil || !v.Status.Decided() && v.Status != StatusLapsed {
+	settled := time.Time{}
+	if v.SettledByDesk() {
+		settled = v.SettledAt()
+	}
+	return EndedAt(v.Status, v.Reopen != nil, settled, v.EffectiveAt, v.UpdatedAt)
+}
+
+// EndedAt is [Verification.Ended], given what it follows from.
+func EndedAt(s Status, reopening bool, settled, effective, updated time.Time) time.Time {
+	switch {
+	case reopening, !s.Decided() && s != StatusLapsed:
 		return time.Time{}
+	case settled.IsZero():
+		return updated
+	case effective.After(settled):
+		return effective
 	}
-	if !v.SettledByDesk() {
-		return v.UpdatedAt
-	}
-	if v.EffectiveAt.After(v.SettledAt()) {
-		return v.EffectiveAt
-	}
-	return v.SettledAt()
+	return settled
 }
 
 // Retention is how one person's data are kept.
@@ -158,8 +166,8 @@ func (r *Retention) Reckon(k Keeping) {
 }
 
 // MayErase is the rule: who may erase a person, on which ground, and when.
-func (r Retention) MayErase(ground LegalGround, by Person, system bool, now time.Time) error {
-	if !system && !by.Role.May(RightErase) {
+func (r Retention) MayErase(ground LegalGround, by Person, now time.Time) error {
+	if !by.Role.May(RightErase) {
 		return Forbidden{"Only an admin erases a person."}
 	}
 	switch ground {
@@ -219,4 +227,22 @@ func (s Subject) Names(text string) bool {
 		}
 	}
 	return false
+}
+
+// SkeletonObject is what is left of an erased case in its provider's words: our own
+// member says when it was erased.
+func SkeletonObject(words Vocabulary, v Verification) ([]byte, error) {
+	object, err := words.Compose(Row{Provider: v.Provider, ID: v.ProviderID, State: v.Arrived.State, Reason: v.Arrived.Reason, Method: v.Method,
+		CreatedAt: v.CreatedAt.UTC().Format(time.RFC3339Nano), UpdatedAt: v.UpdatedAt.UTC().Format(time.RFC3339Nano), Codes: v.Codes()})
+	if err != nil {
+		return nil, err
+	}
+	members, err := ReadObject(object)
+	if err != nil {
+		return nil, err
+	}
+	if _, there := members.Get("type"); there && v.Kind != "" {
+		err = members.Set("type", v.Kind)
+	}
+	return members.Without(ExtensionMember).Bytes(), err
 }

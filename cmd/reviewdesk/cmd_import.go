@@ -102,7 +102,7 @@ func (c importCmd) summary(a *app, t *intake) {
 		fmt.Fprintf(a.out, "readable %d\nbad %d\n", t.ready, t.bad)
 		return
 	}
-	for _, outcome := range []review.Intake{review.IntakeNew, review.IntakeUpdated, review.IntakeSame, review.IntakeOlder, review.IntakeDecided} {
+	for _, outcome := range []review.Intake{review.IntakeNew, review.IntakeUpdated, review.IntakeSame, review.IntakeOlder, review.IntakeDecided, review.IntakeErased} {
 		fmt.Fprintf(a.out, "%s %d\n", outcome, t.tally[outcome])
 	}
 	fmt.Fprintf(a.out, "bad %d\n", t.bad)
