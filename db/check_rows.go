@@ -55,6 +55,13 @@ var counted = []struct{ query, words string }{
 		"Failure codes of cases in review that the queue's filter does not have, or has wrongly: %d."},
 	{`SELECT COUNT(*) FROM verification v WHERE NOT EXISTS (SELECT 1 FROM search_docsize d WHERE d.id = v.seq) AND NOT EXISTS (SELECT 1 FROM search_pending p WHERE p.v = v.seq)`,
 		"Cases that search does not find: %d."},
+	{`SELECT COUNT(*) FROM likeness l JOIN erasure x ON x.v = l.v`, "Digests of what erased persons had in common with others: %d."},
+	{`SELECT COUNT(*) FROM ended n JOIN verification v ON v.subject = n.subject WHERE v.status IN ('arriving', 'in_review', 'second_review') OR v.reopen_by <> ''`,
+		"Open cases of persons who are kept as if all their cases had ended: %d."},
+	{`SELECT COUNT(*) FROM verification v JOIN subject s ON s.id = v.subject WHERE v.status IN ('passed', 'failed', 'lapsed') AND s.key <> x'' AND v.seq > (SELECT left FROM reckoning)
+		AND NOT EXISTS (SELECT 1 FROM ended n WHERE n.subject = v.subject)
+		AND NOT EXISTS (SELECT 1 FROM verification o WHERE o.subject = v.subject AND (o.status IN ('arriving', 'in_review', 'second_review') OR o.reopen_by <> ''))`,
+		"Cases that have ended, and of whose persons nobody knows when they are due: %d."},
 	{`SELECT COUNT(*) FROM search_docsize d WHERE NOT EXISTS (SELECT 1 FROM verification v WHERE v.seq = d.id)`,
 		"Cases in the search index that are not there: %d."},
 }
@@ -115,7 +122,7 @@ type sealedValue struct {
 }
 
 func (db *DB) closedDossiers(q querier) (ids []string, err error) {
-	err = chunks(q, `SELECT seq, id, subject, dossier FROM verification WHERE seq > ? ORDER BY seq LIMIT +?`,
+	err = chunks(q, `SELECT seq, id, subject, dossier FROM verification WHERE seq > ? AND NOT EXISTS (SELECT 1 FROM erasure x WHERE x.v = seq) ORDER BY seq LIMIT +?`,
 		func(rows answers) (seq int64, v sealedValue, err error) {
 			err = rows.Scan(&seq, &v.id, &v.subject, &v.sealed)
 			v.place = dossierPlace(v.id)

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 
 	"reviewdesk/review"
 )
@@ -163,6 +164,10 @@ func (db *DB) judgement(q querier, e LogEntry) (LogEntry, error) {
 // fillSeen lays what the officer saw over the case. Where the event does not hold it,
 // the case is still the same unless a newer copy came in after it.
 func (db *DB) fillSeen(q querier, m *Moment, r caseRow) error {
+	if r.v.Erased != nil {
+		m.leftOf(r)
+		return nil
+	}
 	text, err := db.words(q, m.Decided.Seq, review.SeenField)
 	if err != nil {
 		return err
@@ -268,4 +273,16 @@ func (m *Moment) image(n int) *review.SeenImage {
 		}
 	}
 	return nil
+}
+
+// leftOf is what an erased case still says of the time: its skeleton, and the findings as
+// the event resolved them.
+func (m *Moment) leftOf(r caseRow) {
+	m.Verification, m.Catalogue = r.v, m.Decided.Codes.Undated()
+	m.Proposal, m.Decision, m.Confirm, m.Findings = nil, nil, nil, nil
+	for _, f := range m.Decided.Facts {
+		if code, is := strings.CutPrefix(f.Name, findingFact); is {
+			m.Findings = append(m.Findings, review.Finding{Code: code})
+		}
+	}
 }

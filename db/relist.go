@@ -319,10 +319,26 @@ func (tx *Tx) eraseAgain() error {
 		if r.Erased != nil {
 			continue // with another of their cases
 		}
+		if err := tx.liftLost(r); err != nil {
+			return err
+		}
 		lost := []review.Fact{{Name: "lost_entry", Value: strconv.FormatInt(l.Entry, 10)}, {Name: "lost_leaf", Value: l.Leaf}}
 		if err := tx.erase(System("retention"), r, l.Ground, nil, lost); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// liftLost lifts a hold that was lifted in the log that is lost: nobody who is held is
+// erased.
+func (tx *Tx) liftLost(r review.Retention) error {
+	if r.Hold == nil {
+		return nil
+	}
+	event := review.Event{Kind: review.EventHoldLifted, Object: r.Hold.Case, Facts: []review.Fact{{Name: factPerson, Value: strconv.FormatInt(r.Person, 10)}}}
+	if _, err := tx.append(System("retention"), event, 0); err != nil {
+		return err
+	}
+	return tx.one(`DELETE FROM hold WHERE subject = ?`, r.Person)
 }

@@ -3,6 +3,7 @@ package db
 import (
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"strconv"
 	"strings"
 
@@ -26,6 +27,9 @@ type besideTable struct {
 // which no more is known than that it is there.
 type stated map[string]statedRow
 
+// notThere is the text of a row that a later event took away.
+const notThere = "not there"
+
 type statedRow struct {
 	seq  int64
 	text string
@@ -38,6 +42,8 @@ var besideTables = []besideTable{
 		`SELECT version, entry, body FROM policy_version`, scanBesidePolicy},
 	{"worksheet", audit.FaultCase, []review.EventKind{review.EventNameMatched}, playSheet,
 		`SELECT COALESCE(v.id, ''), w.code, w.entry, w.conclusion FROM worksheet w LEFT JOIN verification v ON v.seq = w.v`, scanBesideSheet},
+	{"hold", audit.FaultCase, []review.EventKind{review.EventHeld, review.EventHoldLifted}, playHold,
+		`SELECT h.subject, h.entry FROM hold h`, scanBesideHold},
 }
 
 // holdBeside holds them all against the log; the report has the first fault.
@@ -64,6 +70,7 @@ func (t besideTable) hold(s source) (r audit.Report, err error) {
 	if err != nil {
 		return r, err
 	}
+	maps.DeleteFunc(said, func(_ string, row statedRow) bool { return row.text == notThere })
 	differs := func(seq int64, detail string, args ...any) {
 		if r.Fault == audit.FaultNone {
 			r = audit.Report{Fault: t.fault, Seq: seq, Detail: fmt.Sprintf(detail, args...)}

@@ -29,6 +29,10 @@ type shownCase struct {
 	person   review.Reading
 	arrived  arrivedRow
 	pictures []audit.Fact
+
+	erased    int64 // the event that erased the person; 0: none
+	reference string
+	files     bool // there are pictures, or files that officers attached
 }
 
 // caseRun is a run of cases: those with a seq above after, up to upTo.
@@ -119,7 +123,9 @@ func (s source) readRun(q reading, r *caseRun) {
 		r.err = s.addRows(q, r)
 	}
 	for i := range r.cases {
-		s.complete(&r.cases[i])
+		if r.err == nil {
+			r.err = s.complete(q, &r.cases[i])
+		}
 	}
 }
 
@@ -132,11 +138,15 @@ func readCases(q reading, r *caseRun) error {
 	if err != nil {
 		return err
 	}
+	erased, err := tableOr(q, "erasure", "COALESCE((SELECT x.entry FROM erasure x WHERE x.v = v.seq), 0)", "0")
+	if err != nil {
+		return err
+	}
 	rows, err := q.rows(`SELECT v.seq, v.id, v.provider, v.provider_id, v.kind, v.method, v.status, v.arrived_state, v.arrived_reason, v.version,
 		v.subject, v.country, v.document_kind, v.document_country, v.codes, v.created_at, v.updated_at, v.received_at, v.approved_at,
 		v.expires_at, v.decision, v.decided_at, v.decider, v.object_entry, v.object_digest, v.dossier, s.key,
 		COALESCE(s.name, ''), COALESCE(s.email, ''), COALESCE(s.birth_date, ''),
-		v.object_entry = (SELECT MAX(n.object_entry) FROM verification n WHERE n.subject = v.subject), `+effective+`, v.owner, v.owner_until, v.review_since, v.due_at, `+worked+`
+		v.object_entry = (SELECT MAX(n.object_entry) FROM verification n WHERE n.subject = v.subject), `+effective+`, v.owner, v.owner_until, v.review_since, v.due_at, `+worked+`, COALESCE(s.reference, ''), `+erased+`
 		FROM verification v LEFT JOIN subject s ON s.id = v.subject WHERE v.seq > ? AND v.seq <= ? ORDER BY v.seq`, r.after, r.upTo)
 	if err != nil {
 		return err
@@ -155,7 +165,7 @@ func (c *shownCase) scan(rows answers) error {
 		&a.Subject, &a.Country, &a.DocumentKind, &a.DocumentCountry, &codes, &a.Created, &a.Updated, &a.Received, &approved,
 		&a.Expires, &c.decision, &decided, &c.Decider, &c.Arrived.Seq, &a.ObjectDigest, &c.dossier, &c.key,
 		&c.person.Name, &c.person.Email, &c.person.BirthDate, &c.newest, &effective, &c.Owner, &owned, &since, &due,
-		&c.Escalated, &aside, &snoozed, &c.Reopener, &asked)
+		&c.Escalated, &aside, &snoozed, &c.Reopener, &asked, &c.reference, &c.erased)
 	a.ID, c.Approved, c.Decided, c.Effective = c.ID, fromMicros(approved), fromMicros(decided), fromMicros(effective)
 	c.OwnerUntil, c.Since, c.Due = fromMicros(owned), fromMicros(since), fromMicros(due)
 	c.Aside, c.Snoozed, c.Asked = fromMicros(aside), fromMicros(snoozed), fromMicros(asked)
@@ -179,6 +189,15 @@ func columnsOr(q querier, table, columns, named, older string) (string, error) {
 		columns = older
 	}
 	return columns, err
+}
+
+// tableOr is an expression on a table if there is one of that name.
+func tableOr(q querier, table, expression, older string) (string, error) {
+	there, err := hasTable(q, table)
+	if !there {
+		expression = older
+	}
+	return expression, err
 }
 
 // hold adds what an event would say of a value.
@@ -319,6 +338,7 @@ func (s source) scanPicture(rows answers, find func(int64) *shownCase) error {
 		return err
 	}
 	c := find(v)
+	c.files = true
 	key, err := s.db.unwrapKey(c.key)
 	if err != nil {
 		return nil // the mark of the row says so
@@ -346,6 +366,7 @@ func (s source) scanFile(rows answers, find func(int64) *shownCase) error {
 		return err
 	}
 	c := find(v)
+	c.files = true
 	hold(&row, "media_type", media)
 	hold(&row, "bytes", strconv.FormatInt(bytesLong, 10))
 	file := "that does not open"
@@ -361,13 +382,19 @@ func (s source) scanFile(rows answers, find func(int64) *shownCase) error {
 }
 
 // complete puts a case together once all its rows are read.
-func (s source) complete(c *shownCase) {
+func (s source) complete(q querier, c *shownCase) (err error) {
+	if c.Emptied = c.empty(); c.Emptied {
+		err = c.repeat(q)
+	}
 	if c.decision != 0 && c.Decision == 0 {
 		c.Decision = -1 // a row that is not there, or another case's
 	}
 	slices.SortStableFunc(c.Steps, func(a, b audit.Row) int { return int(a.Seq - b.Seq) })
-	c.Arrived.Holds = append(c.Arrived.Holds, audit.Fact{Name: factRow, Value: s.rowMark(c)})
+	if !c.Emptied {
+		c.Arrived.Holds = append(c.Arrived.Holds, audit.Fact{Name: factRow, Value: s.rowMark(c)})
+	}
 	c.Arrived.Holds = append(c.Arrived.Holds, c.pictures...)
+	return err
 }
 
 func (s source) rowMark(c *shownCase) string {

@@ -25,7 +25,6 @@ func (tx *Tx) wipe(subject int64, rows []caseRow) error {
 	for _, query := range []string{
 		`UPDATE subject SET reference = '', name = '', email = '', birth_date = '', key = x'' WHERE id = ?`,
 		`DELETE FROM ended WHERE subject = ?`,
-		`DELETE FROM hold WHERE subject = ?`,
 	} {
 		if _, err := tx.exec(query, subject); err != nil {
 			return err
