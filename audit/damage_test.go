@@ -298,7 +298,7 @@ func exitCode(f audit.Fault) int {
 }
 
 func TestEveryDamageIsNamed(t *testing.T) {
-	for _, damages := range []func(*desk) []damage{toEntries, toHashes, toHeads, toWholeTables, toKeys, toCases, toAccounts, toCosignatures, toAnchor} {
+	for _, damages := range []func(*desk) []damage{toEntries, toHashes, toHeads, toWholeTables, toKeys, toCases, toErasures, toAccounts, toCosignatures, toAnchor} {
 		for i, c := range damages(workday(t)) {
 			t.Run(c.name, func(t *testing.T) {
 				d := workday(t)

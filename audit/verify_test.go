@@ -29,7 +29,7 @@ func TestAWholeLogIsWhole(t *testing.T) {
 // What a log may go through and still be whole.
 func TestALogStaysWhole(t *testing.T) {
 	for name, live := range map[string]func(*desk){
-		"when keys are erased": func(d *desk) { d.openings = nil },
+		"when a person is erased": func(d *desk) { d.erase() },
 		"when nothing happened yet and that was signed": func(d *desk) {
 			*d = *newDesk(d.t)
 			d.commit()

@@ -53,7 +53,7 @@ func closed(t *testing.T) (d *dbtest.Desk, admin db.Actor, id string) {
 // settle waits until housekeeping has nothing to take in.
 func settle(t *testing.T, d *dbtest.Desk) {
 	t.Helper()
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
 		var waiting int
 		ok(t, reader.QueryRow(`SELECT (SELECT COUNT(*) FROM search_pending) + (SELECT COUNT(*) FROM likeness_pending)`).Scan(&waiting))
@@ -109,7 +109,7 @@ func TestNothingOfAnErasedPersonIsLeftOnTheDisk(t *testing.T) {
 // sealedBytes are the sealed values and keys of a person as they lie in the tables.
 func sealedBytes(t *testing.T, d *dbtest.Desk, id string) map[string][]byte {
 	t.Helper()
-	reader, _ := d.Handles()
+	reader := d.Reader()
 	out := map[string][]byte{}
 	for what, query := range map[string]string{
 		"the data key":         `SELECT s.key FROM subject s JOIN verification v ON v.subject = s.id WHERE v.id = ?`,

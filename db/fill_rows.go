@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+
+	"reviewdesk/review"
 )
 
 // fillTable is a table that a filling writes to, many rows a statement.
@@ -24,6 +26,7 @@ const (
 	tableDecision
 	tableOutbox
 	tableLikeness
+	tableEnded
 	fillTables // how many there are
 )
 
@@ -39,6 +42,7 @@ var fillColumns = [fillTables]string{
 	tableDecision: `decision (id, second, second_at, second_entry, ` + decisionColumns + `)`,
 	tableOutbox:   `outbox (id, v, entry, event, created_at)`,
 	tableLikeness: `likeness (digest, v)`,
+	tableEnded:    `ended (subject, ordinary, sanctions)`,
 }
 
 func (t fillTable) columns() int { return strings.Count(fillColumns[t], ",") + 1 }
@@ -65,6 +69,11 @@ func (m *maker) rows(made []madeCase, log []*happening) (*batchRows, []searchDoc
 		b.add(tableCase, c.values...)
 		for n, f := range v.Findings {
 			b.add(tableFinding, v.Seq, n, f.Code, f.Source, string(f.Resolution))
+		}
+		if ended := micros(v.Ended()); ended != 0 && review.Sanctions(v.Provider, v.Codes()) {
+			b.add(tableEnded, c.row.subject, int64(0), ended)
+		} else if ended != 0 {
+			b.add(tableEnded, c.row.subject, ended, int64(0))
 		}
 		docs[i] = searchDoc{v.Seq, c.search}
 		m.kept.count(&c.row)

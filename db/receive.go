@@ -51,9 +51,6 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 		return "", row, failed
 	}
 	same := false
-	if row.v.Erased != nil {
-		return review.IntakeErased, row, nil
-	}
 	if err == nil {
 		if row.v.Provider != in.Verification.Provider {
 			return "", row, fmt.Errorf("the id is held for %s already", row.v.Provider)
@@ -101,10 +98,16 @@ func (tx *Tx) receive(by Actor, in Incoming) (review.Intake, caseRow, error) {
 	if err := tx.storeReceived(&row, pictures, intake == review.IntakeNew); err != nil {
 		return "", row, err
 	}
-	if held == nil && v.Subject.Reference == "" && v.Ended().IsZero() {
-		return intake, row, nil // the first case of somebody new
+	return intake, row, tx.arrivedEnded(row, held == nil)
+}
+
+// arrivedEnded notes what an arrival means for how long the person's data are kept. The
+// first case of somebody new, which waits for an officer, means nothing.
+func (tx *Tx) arrivedEnded(row caseRow, fresh bool) error {
+	if fresh && row.v.Subject.Reference == "" && row.v.Ended().IsZero() {
+		return nil
 	}
-	return intake, row, tx.keepEnded(row.subject)
+	return tx.keepEnded(row.subject)
 }
 
 // heldRow is [loadRow] where most have no row: to prepare for all that a row holds costs
