@@ -234,3 +234,84 @@ type retiring struct {
 	looked time.Time  // when it last looked who is due
 	next   *DueCursor // where it goes on at once
 }
+
+// CaseOfPerson is one case of the person with this number of the desk's own.
+func (db *DB) CaseOfPerson(ctx context.Context, person int64) (id string, err error) {
+	err = db.read(ctx).row(`SELECT id FROM verification WHERE subject = ? ORDER BY created_at LIMIT 1`, person).Scan(&id)
+	if isNoRows(err) {
+		err = fmt.Errorf("person %d: %w", person, ErrNotFound)
+	}
+	return id, err
+}
+
+// RetentionReader reads who is due and who is held, beside a running desk.
+type RetentionReader struct{ db *DB }
+
+// OpenRetention opens a workspace for that. It writes nothing.
+func OpenRetention(ctx context.Context, dir string, clock func() time.Time) (RetentionReader, error) {
+	db, _, err := openToRead(ctx, dir, "")
+	if err != nil {
+		return RetentionReader{}, err
+	}
+	if have, err := schemaOf(reading{ctx, db.reader}); err != nil || have < retentionSchema {
+		return RetentionReader{}, errors.Join(err, db.reader.Close(), fmt.Errorf("the database has schema %d, which knows of no retention: start the desk once, so that it is brought up to date", have))
+	}
+	db.prepared.pool = db.reader
+	if clock != nil {
+		db.opts.Clock = clock
+	}
+	return RetentionReader{db}, nil
+}
+
+const retentionSchema = 11 // the first that knows who is due
+
+// Close closes it.
+func (r RetentionReader) Close() error { return r.db.reader.Close() }
+
+// Keep is the policy's part that says how long data are kept.
+func (r RetentionReader) Keep(ctx context.Context) (review.Keeping, error) {
+	p, err := r.db.policy(r.db.read(ctx))
+	return p.Keep, err
+}
+
+// Counts is [DB.CountRetention].
+func (r RetentionReader) Counts(ctx context.Context) (RetentionCounts, error) {
+	return r.db.CountRetention(ctx)
+}
+
+// EachDue hands over whoever is due, as [DB.DuePersons] lists them.
+func (r RetentionReader) EachDue(ctx context.Context, yield func(review.Retention) error) error {
+	for next := (&DueCursor{}); next != nil; {
+		page, more, err := r.db.DuePersons(ctx, *next, dueTogether)
+		if err != nil {
+			return err
+		}
+		for _, p := range page {
+			if err := yield(p); err != nil {
+				return err
+			}
+		}
+		next = more
+	}
+	return nil
+}
+
+const dueTogether = 500
+
+// EachHeld hands over whoever is held, as [DB.HeldPersons] lists them.
+func (r RetentionReader) EachHeld(ctx context.Context, yield func(review.Retention) error) error {
+	for after, more := int64(0), true; more; {
+		page, rest, err := r.db.HeldPersons(ctx, after, dueTogether)
+		if err != nil {
+			return err
+		}
+		for _, p := range page {
+			if err := yield(p); err != nil {
+				return err
+			}
+			after = p.Hold.Entry
+		}
+		more = rest
+	}
+	return nil
+}

@@ -123,6 +123,9 @@ func (s *Server) setPolicy(w http.ResponseWriter, r *http.Request) error {
 	p, bad := readPolicy(r.PostForm)
 	err := bad.Err()
 	if err == nil {
+		err = s.keepRetention(r, &p)
+	}
+	if err == nil {
 		p, err = s.db.SetPolicy(r.Context(), visitOf(r.Context()).actor, p)
 	}
 	if errors.As(err, &bad) {
@@ -133,6 +136,13 @@ func (s *Server) setPolicy(w http.ResponseWriter, r *http.Request) error {
 	}
 	s.flash(w, r, "ok", "Version "+itoa(p.Version)+" of the policy holds from now on.")
 	return seeOther(w, r, "/admin/policy")
+}
+
+// keepRetention leaves as it is what another form changes: how long data are kept.
+func (s *Server) keepRetention(r *http.Request, p *review.Policy) error {
+	now, err := s.db.Policy(r.Context())
+	p.Keep = now.Keep
+	return err
 }
 
 // readPolicy reads the form. Rows without a key, or without a code, are left out.

@@ -145,6 +145,7 @@ func (s *Server) logRefusal(v *visit, status int, err error) {
 func explain(err error) (status int, heading, text string) {
 	var forbidden review.Forbidden
 	var conflict review.Conflict
+	var erased review.Erased
 	var invalid review.Invalid
 	var bad errBadRequest
 	var wait db.Throttled
@@ -165,6 +166,8 @@ func explain(err error) (status int, heading, text string) {
 		return http.StatusBadRequest, "This request cannot be read", bad.text
 	case errors.As(err, &tooLarge):
 		return http.StatusRequestEntityTooLarge, "Too much was sent", "The form holds more than the desk takes. Shorten it and send it again."
+	case errors.As(err, &erased):
+		return http.StatusGone, "Erased", erased.Error()
 	case errors.Is(err, db.ErrNotFound):
 		return http.StatusNotFound, "There is nothing here", "The address is wrong, or what it names is not for you."
 	case errors.Is(err, db.ErrUndecided):

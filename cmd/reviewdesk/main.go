@@ -36,23 +36,24 @@ import (
 
 // cli is the whole command line.
 type cli struct {
-	Init     initCmd     `cmd:"" help:"Make a workspace and print a one-time link for its first admin."`
-	Serve    serveCmd    `cmd:"" help:"Run the desk on a workspace."`
-	Demo     demoCmd     `cmd:"" help:"Run the desk with a workspace full of made-up cases."`
-	Import   importCmd   `cmd:"" help:"Take in verifications from a file or standard input."`
-	Export   exportCmd   `cmd:"" help:"Write verifications or the audit log to standard output."`
-	Audit    auditCmd    `cmd:"" help:"Check and maintain the proof of the audit log."`
-	Witness  witnessCmd  `cmd:"" help:"Cosign the heads of other machines' logs once each is shown to go on from the one before."`
-	User     userCmd     `cmd:"" help:"Add and change the people of the team."`
-	Client   clientCmd   `cmd:"" help:"Add and revoke the programs that may speak to the APIs."`
-	Generate generateCmd `cmd:"" help:"Fill a workspace with synthetic verifications, for load tests."`
-	Backup   backupCmd   `cmd:"" help:"Copy a workspace's database to one file, checked, while the desk runs."`
-	Restore  restoreCmd  `cmd:"" help:"Put a backup in the place of a workspace's database, which is kept aside."`
-	Check    checkCmd    `cmd:"" help:"Check a workspace's database and its audit log."`
-	Ready    readyCmd    `cmd:"" help:"Ask a running desk on this machine whether it can do its work. Exit: 0 yes, 1 no."`
-	Unit     unitCmd     `cmd:"" help:"Print a systemd unit for the desk, with how to install it."`
-	Routes   routesCmd   `cmd:"" help:"Print every address of the desk and who may use it."`
-	Version  versionCmd  `cmd:"" help:"Print version, commit and Go version."`
+	Init      initCmd      `cmd:"" help:"Make a workspace and print a one-time link for its first admin."`
+	Serve     serveCmd     `cmd:"" help:"Run the desk on a workspace."`
+	Demo      demoCmd      `cmd:"" help:"Run the desk with a workspace full of made-up cases."`
+	Import    importCmd    `cmd:"" help:"Take in verifications from a file or standard input."`
+	Export    exportCmd    `cmd:"" help:"Write verifications or the audit log to standard output."`
+	Audit     auditCmd     `cmd:"" help:"Check and maintain the proof of the audit log."`
+	Witness   witnessCmd   `cmd:"" help:"Cosign the heads of other machines' logs once each is shown to go on from the one before."`
+	User      userCmd      `cmd:"" help:"Add and change the people of the team."`
+	Client    clientCmd    `cmd:"" help:"Add and revoke the programs that may speak to the APIs."`
+	Retention retentionCmd `cmd:"" help:"Say whose data are due to be erased, hold them, or erase them."`
+	Generate  generateCmd  `cmd:"" help:"Fill a workspace with synthetic verifications, for load tests."`
+	Backup    backupCmd    `cmd:"" help:"Copy a workspace's database to one file, checked, while the desk runs."`
+	Restore   restoreCmd   `cmd:"" help:"Put a backup in the place of a workspace's database, which is kept aside."`
+	Check     checkCmd     `cmd:"" help:"Check a workspace's database and its audit log."`
+	Ready     readyCmd     `cmd:"" help:"Ask a running desk on this machine whether it can do its work. Exit: 0 yes, 1 no."`
+	Unit      unitCmd      `cmd:"" help:"Print a systemd unit for the desk, with how to install it."`
+	Routes    routesCmd    `cmd:"" help:"Print every address of the desk and who may use it."`
+	Version   versionCmd   `cmd:"" help:"Print version, commit and Go version."`
 }
 
 // app is what every command is given.
