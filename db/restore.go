@@ -18,6 +18,7 @@ import (
 // RestoreOptions say what to hold a copy against.
 type RestoreOptions struct {
 	Anchor string    // the anchor file; "" takes the workspace's own
+	Erased string    // the list of who was erased; "" takes the one beside the anchor
 	Now    time.Time // names the folder of what is put aside
 }
 
@@ -32,6 +33,8 @@ type Restored struct {
 	NoAnchor   bool      // nothing to compare with
 
 	From, To int64  // schemas; the same unless the copy was brought up to date
+	Emptied  int    // cases whose person was erased after the copy was made; they are empty in it, too
+	NoList   bool   // there is no list that would tell
 	Aside    string // folder that holds the database that was replaced; "" if there was none
 }
 
@@ -64,6 +67,9 @@ func Restore(ctx context.Context, file, dir string, o RestoreOptions) (r Restore
 	}
 	if err := db.inspect(ctx, temp, &r); err != nil {
 		return r, err
+	}
+	if err := db.emptyListed(temp, o.Erased, &r); err != nil {
+		return r, fmt.Errorf("who was erased since: %w", err)
 	}
 	if err := settle(ctx, temp); err != nil {
 		return r, fmt.Errorf("the copy: %w", err)

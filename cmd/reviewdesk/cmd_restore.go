@@ -12,7 +12,8 @@ import (
 type restoreCmd struct {
 	dataFlag
 	anchorFlag
-	File string `arg:"" help:"A copy made by reviewdesk backup."`
+	Erased string `placeholder:"FILE" help:"The list of who was erased, where it does not lie beside the anchor as erased.log: whoever it names is erased in the copy, too."`
+	File   string `arg:"" help:"A copy made by reviewdesk backup."`
 }
 
 // Run puts a copy in the place of a workspace's database, and says what is lost.
@@ -25,7 +26,7 @@ func (c restoreCmd) Run(a *app) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, lock.Close()) }()
-	r, err := db.Restore(a.ctx, c.File, c.Data, db.RestoreOptions{Anchor: c.Anchor, Now: time.Now()})
+	r, err := db.Restore(a.ctx, c.File, c.Data, db.RestoreOptions{Anchor: c.Anchor, Erased: c.Erased, Now: time.Now()})
 	if errors.Is(err, db.ErrNoKeys) {
 		return c.needsKeys(err)
 	}
@@ -58,6 +59,12 @@ func restoredWords(r db.Restored) []string {
 	default:
 		out = append(out, fmt.Sprintf("The anchor covers %s: nothing is lost.", events(r.Anchored)))
 	}
+	switch {
+	case r.Emptied > 0:
+		out = append(out, emptied(r.Emptied))
+	case r.NoList && r.NoAnchor:
+		out = append(out, "There is no list erased.log either: whoever was erased after the copy was made is back. If the list is kept elsewhere, restore again with --erased FILE.")
+	}
 	if r.Aside != "" {
 		out = append(out, "The database that was there is in "+r.Aside+".")
 	}
@@ -65,6 +72,13 @@ func restoredWords(r db.Restored) []string {
 		out = append(out, "The desk stays sealed until reviewdesk audit accept-rollback has recorded why the copy was put back.")
 	}
 	return out
+}
+
+func emptied(n int) string {
+	if n == 1 {
+		return "1 case whose person was erased after the copy was made was emptied in it again."
+	}
+	return fmt.Sprintf("%d cases whose persons were erased after the copy was made were emptied in it again.", n)
 }
 
 func events(n int64) string {
