@@ -4,6 +4,7 @@ import (
 	"slices"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 )
 
 // compareMax bounds the comparison character by character, whose cost is the
@@ -12,7 +13,7 @@ const compareMax = 200
 
 // Agree reports whether two readings say the same but for capitals and spacing.
 // Accents count: taking them away is a judgement, and the officer's.
-func Agree(a, b string) bool { return spaceless(a) == spaceless(b) }
+func Agree(a, b string) bool { return a == b || spaceless(a) == spaceless(b) }
 
 func spaceless(s string) string { return foldName(StripSpace(s)) }
 
@@ -20,9 +21,12 @@ func spaceless(s string) string { return foldName(StripSpace(s)) }
 // subsequence. Its notion of sameness is that of [Agree]: capitals and spacing
 // make no difference. What a has more than b is marked by Compare(b, a).
 func Compare(a, b string) []Span {
+	if a == b && b != "" && Plain(b) { // as most are
+		return []Span{{Text: b}}
+	}
 	runes := []rune(b)
-	var from, to []rune // what is compared, and the places of to within b
-	var places []int
+	from, to := make([]rune, 0, len(a)), make([]rune, 0, len(b)) // what is compared
+	places := make([]int, 0, len(b))                             // of to within b
 	for _, r := range a {
 		if !unicode.IsSpace(r) {
 			from = append(from, foldRune(r))
@@ -41,7 +45,15 @@ func Compare(a, b string) []Span {
 }
 
 // foldRune makes capitals and small letters the same.
-func foldRune(r rune) rune { return []rune(foldName(string(r)))[0] }
+func foldRune(r rune) rune {
+	switch {
+	case r >= 'a' && r <= 'z':
+		return r - 'a' + 'A'
+	case r < utf8.RuneSelf:
+		return r
+	}
+	return []rune(foldName(string(r)))[0]
+}
 
 // unlike says of each rune of b whether it is outside the longest common
 // subsequence of both.
@@ -83,9 +95,9 @@ func unlikeMiddle(a, b []rune) []bool {
 // commonLengths holds, for every pair of rests of a and b, the length of their
 // longest common subsequence.
 func commonLengths(a, b []rune) [][]int {
-	length := make([][]int, len(a)+1)
+	length, all := make([][]int, len(a)+1), make([]int, (len(a)+1)*(len(b)+1))
 	for i := range length {
-		length[i] = make([]int, len(b)+1)
+		length[i] = all[i*(len(b)+1):][:len(b)+1]
 	}
 	for i := len(a) - 1; i >= 0; i-- {
 		for j := len(b) - 1; j >= 0; j-- {

@@ -171,6 +171,9 @@ func countWords(n int64) string {
 // filters but for paging, order and search.
 func markCurrent(items []views.NavItem, at *url.URL) {
 	for i := range items {
+		if path, _, _ := strings.Cut(items[i].Href, "?"); !strings.HasPrefix(at.Path, path) {
+			continue // as on nearly every page
+		}
 		link, err := url.Parse(items[i].Href)
 		if err != nil || link.Path != at.Path && !strings.HasPrefix(at.Path, link.Path+"/") || link.Path == "/admin" && at.Path != "/admin" {
 			continue

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 
 	"reviewdesk/review"
@@ -116,8 +117,14 @@ func (c compared) cell(value, other string, masked bool, absent string) views.Ce
 	return views.Cell{Spans: visibleSpans(spans)}
 }
 
+// showsAll reports whether a text is plain but for the dots of a mask: nothing hides in it.
+func showsAll(text string) bool { return review.Plain(strings.ReplaceAll(text, maskDot, "")) }
+
 // visibleSpans marks hidden characters in what has been compared.
 func visibleSpans(spans []review.Span) []review.Span {
+	if !slices.ContainsFunc(spans, func(s review.Span) bool { return s.Text == "" || s.Mark || s.Script != "" || !showsAll(s.Text) }) {
+		return spans
+	}
 	var out []review.Span
 	for _, span := range spans {
 		for _, part := range review.Visible(span.Text) {
