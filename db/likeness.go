@@ -21,6 +21,9 @@ const (
 	mostAlike     = 200 // cases looked at for each trait
 	// MostLinked is how many linked cases of a kind are read; of more, only how many.
 	MostLinked = 20
+	// MostByEmail is how many of them may have no more in common than an e-mail address:
+	// families share one, and agents, and on a large desk every case had twenty such.
+	MostByEmail = 5
 )
 
 // Linked are the cases that belong beside one.
@@ -79,9 +82,22 @@ func (db *DB) linked(q querier, v review.Verification) (l Linked, err error) {
 }
 
 func firstLinked(all []LinkedCase) (shown []LinkedCase, more int) {
-	n := min(len(all), MostLinked)
-	return all[:n], len(all) - n
+	byEmail := 0
+	for _, c := range all {
+		if len(shown) == MostLinked {
+			break
+		}
+		if slices.Equal(c.Traits, onlyEmail) {
+			if byEmail++; byEmail > MostByEmail {
+				continue
+			}
+		}
+		shown = append(shown, c)
+	}
+	return shown, len(all) - len(shown)
 }
+
+var onlyEmail = []review.Trait{review.TraitEmail}
 
 const linkedColumns = `SELECT v.seq, v.id, v.provider, s.name, v.status, v.arrived_state, v.arrived_reason, v.created_at,
 	COALESCE(d.action, ''), COALESCE(d.reject_reason, '')

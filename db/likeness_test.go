@@ -108,13 +108,32 @@ func TestWhatANewerCopySaysCountsAndWhatItNoLongerSaysDoesNot(t *testing.T) {
 }
 
 func TestOfManyAlikeTwentyAreShownAndTheRestCounted(t *testing.T) {
-	d := dbtest.New(t)
-	for n := range 33 {
-		put(t, d, n, review.Cybrid, fmt.Sprintf("ref-%d", n), review.Reading{Name: fmt.Sprintf("Person %d", n), Email: "shared@example.com"}, review.Reading{})
-	}
-	one := put(t, d, 40, review.Cybrid, "ref-x", review.Reading{Name: "Ines Moreau", Email: "shared@example.com"}, review.Reading{})
-	if got := linkedTo(t, d, one); len(got.Alike) != db.MostLinked || got.MoreAlike != 13 || got.Capped {
-		t.Errorf("%d are shown and %d more, capped %v", len(got.Alike), got.MoreAlike, got.Capped)
+	for name, c := range map[string]struct {
+		shared    review.Reading
+		number    string // of those that share one besides
+		of, shown int
+	}{
+		"a document's number":           {review.Reading{Number: "XY1234567"}, "", 33, db.MostLinked},
+		"an e-mail address":             {review.Reading{Email: "shared@example.com"}, "", 33, db.MostByEmail},
+		"the address, and two a number": {review.Reading{Email: "shared@example.com"}, "XY1234567", 33, db.MostByEmail + 2},
+	} {
+		d := dbtest.New(t)
+		for n := range c.of {
+			r := c.shared
+			r.Name = fmt.Sprintf("Person %d", n)
+			if n < 2 && c.number != "" { // the oldest
+				r.Number = c.number
+			}
+			put(t, d, n, review.Cybrid, fmt.Sprintf("ref-%d", n), r, review.Reading{})
+		}
+		r := c.shared
+		r.Name, r.Number = "Ines Moreau", r.Number+c.number
+		one := put(t, d, 40, review.Cybrid, "ref-x", r, review.Reading{})
+		if got := linkedTo(t, d, one); len(got.Alike) != c.shown || got.MoreAlike != c.of-c.shown || got.Capped {
+			t.Errorf("%s: %d are shown and %d more, capped %v", name, len(got.Alike), got.MoreAlike, got.Capped)
+		} else if c.number != "" && len(got.Alike[0].Traits) != 2 {
+			t.Errorf("%s: the likeliest do not come first: %q", name, alikeWords(got))
+		}
 	}
 }
 
