@@ -44,7 +44,7 @@ func (db *DB) StillSignedIn(ctx context.Context, token, accountID string) (Accou
 
 func (db *DB) signedIn(ctx context.Context, token, accountID string) (a Account, seen int64, err error) {
 	now := db.Now()
-	a, err = scanAccount(db.read(ctx).row(`SELECT `+accountColumns+`, s.seen_at FROM session s JOIN account a ON a.id = s.account
+	a, err = scanAccount(db.brief(ctx).row(`SELECT `+accountColumns+`, s.seen_at FROM session s JOIN account a ON a.id = s.account
 		WHERE s.token = ? AND s.account = ? AND s.ended_at = 0 AND s.expires_at > ? AND s.seen_at > ?`,
 		secretDigest(token), accountID, micros(now), micros(now.Add(-SessionIdle))).Scan, &seen)
 	if err != nil {

@@ -261,7 +261,7 @@ func (db *DB) Words(ctx context.Context, entry int64) (map[string]string, error)
 // id) into the verification's own. Unknown is [ErrNotFound].
 func (db *DB) FindID(ctx context.Context, text string) (string, error) {
 	text = strings.TrimSpace(text)
-	q := db.read(ctx)
+	q := db.brief(ctx)
 	var id string
 	hex := strings.ToLower(strings.ReplaceAll(text, "-", ""))
 	if len(hex) == 32 {

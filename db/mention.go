@@ -60,7 +60,7 @@ func (db *DB) Mentions(ctx context.Context, account string) ([]Mention, error) {
 // CountMentions counts the notes that name somebody and that they have not seen, as
 // far as a list shows them.
 func (db *DB) CountMentions(ctx context.Context, account string) (n int, err error) {
-	err = db.read(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM mention m WHERE account = ? AND seen_at = 0 LIMIT +?)`, account, MostMentions).Scan(&n)
+	err = db.brief(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM mention m WHERE account = ? AND seen_at = 0 LIMIT +?)`, account, MostMentions).Scan(&n)
 	return n, err
 }
 
@@ -85,9 +85,9 @@ func (db *DB) Team(ctx context.Context) ([]Member, error) {
 }
 
 // mentionedIn reports whether a note of the case names somebody who has not seen it.
-func (db *DB) mentionedIn(ctx context.Context, account, id string) (bool, error) {
+func mentionedIn(q querier, account, id string) (bool, error) {
 	var n int
-	err := db.read(ctx).row(`SELECT COUNT(*) FROM mention m WHERE account = ? AND seen_at = 0 AND v = (SELECT seq FROM verification WHERE id = ?)`, account, id).Scan(&n)
+	err := q.row(`SELECT COUNT(*) FROM mention m WHERE account = ? AND seen_at = 0 AND v = (SELECT seq FROM verification WHERE id = ?)`, account, id).Scan(&n)
 	return n > 0, err
 }
 

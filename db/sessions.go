@@ -82,7 +82,7 @@ func SessionDigest(token string) string { return hex.EncodeToString(secretDigest
 func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, error) {
 	var data []byte
 	var seen, expires, ended int64
-	err := s.db.read(ctx).row(`SELECT data, seen_at, expires_at, ended_at FROM session WHERE token = ?`, secretDigest(token)).
+	err := s.db.brief(ctx).row(`SELECT data, seen_at, expires_at, ended_at FROM session WHERE token = ?`, secretDigest(token)).
 		Scan(&data, &seen, &expires, &ended)
 	if isNoRows(err) {
 		return nil, false, nil

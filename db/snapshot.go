@@ -38,3 +38,34 @@ func (db *DB) asOfNow(ctx context.Context, fn func(q querier) error) error {
 }
 
 func (s *snapshot) ring() *keyring { return &s.known }
+
+// brief reads single rows to which an index leads, each on such a connection, which it
+// holds for no longer than that.
+type brief struct {
+	reading
+	of *DB
+}
+
+func (db *DB) brief(ctx context.Context) brief { return brief{db.read(ctx), db} }
+
+func (b brief) row(query string, args ...any) answer { return &briefRow{b, query, args} }
+
+type briefRow struct {
+	brief
+	query string
+	args  []any
+}
+
+// Scan asks for the row and takes its columns.
+func (r *briefRow) Scan(into ...any) error {
+	if err := r.ctx.Err(); err != nil {
+		return err
+	}
+	d, err := r.of.takeDirect()
+	if err != nil {
+		return err
+	}
+	err = d.row(r.query, r.args...).Scan(into...)
+	r.of.giveBack(d, err == nil || isNoRows(err))
+	return err
+}

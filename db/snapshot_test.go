@@ -85,16 +85,23 @@ func TestWhatASnapshotCannotReadIsAnError(t *testing.T) {
 		"a list of one":             {func(q querier) error { _, err := q.rows(`SELECT 1 FROM nothing`); return err }, failed},
 		"an argument of no kind":    {func(q querier) error { return q.row(`SELECT ?`, struct{}{}).Scan(new(int)) }, failed},
 		"a target of no kind":       {known(new(struct{})), failed},
+		"nothing at all":            {func(q querier) error { return q.row(`SELECT NULL`).Scan(new(string)) }, failed},
+		"nothing in a word":         {func(q querier) error { return q.row(`SELECT NULL`).Scan(&status) }, failed},
 		"a write":                   {func(q querier) error { return q.row(`DELETE FROM verification RETURNING seq`).Scan(new(int)) }, failed},
 	} {
 		if err := db.asOfNow(t.Context(), c.read); !c.fits(err) {
 			t.Errorf("%s: %v, status %q", name, err, status)
 		}
+		if err := c.read(db.brief(t.Context())); !c.fits(err) {
+			t.Errorf("%s, on its own: %v, status %q", name, err, status)
+		}
 	}
 	gone, cancel := context.WithCancel(t.Context())
 	cancel()
-	if err := db.asOfNow(gone, known(&status)); !errors.Is(err, context.Canceled) {
-		t.Errorf("nobody waits for it any more: %v", err)
+	for _, err := range []error{db.asOfNow(gone, known(&status)), known(&status)(db.brief(gone))} {
+		if !errors.Is(err, context.Canceled) {
+			t.Errorf("nobody waits for it any more: %v", err)
+		}
 	}
 }
 

@@ -96,7 +96,7 @@ func (db *DB) fillCase(q querier, r caseRow, c *Case) (err error) {
 // recordCase records that somebody opened a case. Where a note names them since, they
 // open it anew, however lately they have seen it.
 func (db *DB) recordCase(ctx context.Context, by Actor, id string) error {
-	named, err := db.mentionedIn(ctx, by.ID, id)
+	named, err := mentionedIn(db.brief(ctx), by.ID, id)
 	if err != nil {
 		return err
 	}
@@ -119,7 +119,11 @@ func (db *DB) recordView(ctx context.Context, by Actor, id string, shared time.D
 	if db.Sealed() != "" {
 		return fmt.Errorf("viewing is recorded, and %w", ErrSealed)
 	}
-	if seen, err := db.viewedLately(ctx, by, id, shared); seen || err != nil {
+	seen := false
+	if err := db.asOfNow(ctx, func(q querier) (err error) {
+		seen, err = viewedLately(q, by, id, db.Now().Add(-shared))
+		return err
+	}); seen || err != nil {
 		return err
 	}
 	return db.Do(ctx, func(tx *Tx) error {
@@ -144,9 +148,9 @@ func (db *DB) recordView(ctx context.Context, by Actor, id string, shared time.D
 	})
 }
 
-func (db *DB) viewedLately(ctx context.Context, by Actor, id string, within time.Duration) (bool, error) {
-	rows, err := db.read(ctx).rows(`SELECT body FROM audit_entry WHERE object = ? AND object <> '' AND +actor = ? AND +kind = 'viewed' AND +at > ? ORDER BY seq DESC LIMIT 20`,
-		id, by.ID, micros(db.Now().Add(-within)))
+func viewedLately(q querier, by Actor, id string, since time.Time) (bool, error) {
+	rows, err := q.rows(`SELECT body FROM audit_entry WHERE object = ? AND object <> '' AND +actor = ? AND +kind = 'viewed' AND +at > ? ORDER BY seq DESC LIMIT 20`,
+		id, by.ID, micros(since))
 	if err != nil {
 		return false, err
 	}
