@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -132,12 +133,32 @@ func (db *DB) count(ctx context.Context, f review.Filter, limit int) (int, error
 		}
 		return countOf(db.read(ctx), f, db.Now(), limit)
 	}
-	aside, err := db.aside(ctx)
-	if err != nil {
-		return 0, err
-	}
-	return keep(ctx, db, fmt.Sprintf("count of %+v to %d", f, limit), func(q querier, now time.Time) (int, time.Time, error) {
-		n, err := countOf(q, f, now, limit)
+	return keep(ctx, db, fmt.Sprintf("count of %+v to %d", f, limit), func(q querier, _ time.Time) (int, time.Time, error) {
+		aside, err := db.aside(ctx) // before counting: who wakes meanwhile is counted, and counted anew
+		if err != nil {
+			return 0, lasting, err
+		}
+		n, err := countOf(q, f, db.Now(), limit)
+		return n, aside.until, err
+	})
+}
+
+// Held counts the cases of the queue that somebody holds, up to [CountCap] and one more.
+// It is so until a claim ends, whoever's, or a case wakes.
+func (db *DB) Held(ctx context.Context, account string) (int, error) {
+	return keep(ctx, db, "held by "+account, func(q querier, _ time.Time) (int, time.Time, error) {
+		aside, err := db.aside(ctx)
+		if err != nil {
+			return 0, lasting, err
+		}
+		claims, err := db.claims(ctx)
+		if err != nil {
+			return 0, lasting, err
+		}
+		n, err := countOf(q, review.Filter{Owner: account}, db.Now(), CountCap+1)
+		if claims.until.Before(aside.until) {
+			return n, claims.until, err
+		}
 		return n, aside.until, err
 	})
 }
@@ -167,27 +188,30 @@ func (db *DB) Overdue(ctx context.Context) (int, error) {
 }
 
 // pastDue counts on while nothing but the clock has moved: only the cases whose target
-// has passed since it was last asked are counted.
+// has passed since it was last asked are counted, and none before the next one passes.
 type pastDue struct {
-	mu sync.Mutex
-	at int64 // up to which time n was counted
-	n  int
+	mu       sync.Mutex
+	at, next int64 // n was counted at the one, and holds until the other
+	n        int
 }
 
 func (p *pastDue) count(q querier, now time.Time) (int, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if micros(now) < p.at {
-		p.at, p.n = 0, 0 // the clock stepped back
+	at := micros(now)
+	if at < p.at {
+		p.at, p.next, p.n = 0, 0, 0 // the clock stepped back
 	}
-	if p.n > CountCap {
+	if p.n > CountCap || at < p.next {
 		return p.n, nil
 	}
 	var more int
-	err := q.row(`SELECT COUNT(*) FROM (SELECT 1 FROM verification WHERE status = 'in_review' AND due_at > ? AND due_at <= ? LIMIT +?)`,
-		p.at, micros(now), CountCap+1-p.n).Scan(&more)
+	var next int64
+	err := q.row(`SELECT (SELECT COUNT(*) FROM (SELECT 1 FROM verification WHERE status = 'in_review' AND due_at > ?1 AND due_at <= ?2 LIMIT +?3)),
+		COALESCE((SELECT due_at FROM verification WHERE status = 'in_review' AND due_at > ?2 ORDER BY due_at LIMIT 1), ?4)`,
+		p.at, at, CountCap+1-p.n, int64(math.MaxInt64)).Scan(&more, &next)
 	if err == nil {
-		p.at, p.n = micros(now), p.n+more
+		p.at, p.next, p.n = at, next, p.n+more
 	}
 	return p.n, err
 }
@@ -228,26 +252,35 @@ type Pulse struct {
 
 // Pulse reads the figures of the day that began at from.
 func (db *DB) Pulse(ctx context.Context, from time.Time, days int) (Pulse, error) {
-	p, err := keep(ctx, db, fmt.Sprint("pulse of ", from, days), func(q querier, _ time.Time) (Pulse, time.Time, error) {
+	name := "pulse of " + from.Location().String() + strconv.FormatInt(from.Unix(), 10) + "/" + strconv.Itoa(days)
+	p, err := keep(ctx, db, name, func(q querier, _ time.Time) (Pulse, time.Time, error) {
 		p, err := pulse(q, from, days)
 		return p, lasting, err
 	})
 	if err != nil {
 		return p, err
 	}
-	if p.Claimed, err = db.claimed(ctx); err != nil {
+	claims, err := db.claims(ctx)
+	if err != nil {
 		return p, err
 	}
+	p.Claimed = claims.n
 	p.Overdue, err = db.Overdue(ctx)
 	return p, err
 }
 
-// claimed counts the cases that somebody holds, which is so until the first claim ends.
-func (db *DB) claimed(ctx context.Context) (int, error) {
-	return keep(ctx, db, "claimed", func(q querier, now time.Time) (n int, until time.Time, err error) {
+// claims are the cases that somebody holds, so many until the first claim ends.
+type claims struct {
+	n     int
+	until time.Time
+}
+
+func (db *DB) claims(ctx context.Context) (claims, error) {
+	return keep(ctx, db, "claims", func(q querier, now time.Time) (c claims, _ time.Time, err error) {
 		var ends int64
-		err = q.row(`SELECT COUNT(*), COALESCE(MIN(owner_until), ?2) FROM verification WHERE owner <> '' AND owner_until > ?1`, micros(now), int64(math.MaxInt64)).Scan(&n, &ends)
-		return n, time.UnixMicro(ends), err
+		err = q.row(`SELECT COUNT(*), COALESCE(MIN(owner_until), ?2) FROM verification WHERE owner <> '' AND owner_until > ?1`, micros(now), int64(math.MaxInt64)).Scan(&c.n, &ends)
+		c.until = time.UnixMicro(ends)
+		return c, c.until, err
 	})
 }
 

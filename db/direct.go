@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"path/filepath"
+	"strings"
 
 	"zombiezen.com/go/sqlite"
 )
@@ -16,6 +17,7 @@ type direct struct {
 	buf   []byte            // the value being read
 	words map[string]string // values that come again and again, each kept once
 	last  [40]string        // the last of them of each column: often the next one, too
+	lists map[string][]string
 }
 
 // openDirect opens one. What runs on it is broken off when ctx ends.
@@ -25,7 +27,7 @@ func (db *DB) openDirect(ctx context.Context) (*direct, error) {
 		return nil, err
 	}
 	c.conn.SetInterrupt(ctx.Done())
-	return &direct{connection: c, buf: make([]byte, 4<<10), words: map[string]string{}}, nil
+	return &direct{connection: c, buf: make([]byte, 4<<10), words: map[string]string{}, lists: map[string][]string{}}, nil
 }
 
 // each runs a query to its end, and calls row for each. Its snapshot lasts as long as
@@ -74,4 +76,16 @@ func (d *direct) word(s *sqlite.Stmt, column int) string {
 	}
 	*last = w
 	return w
+}
+
+// list is such a value's words, as failure codes are stored. It is shared: nobody changes it.
+func (d *direct) list(value string) []string {
+	words, known := d.lists[value]
+	if !known {
+		words = strings.Fields(value)
+		if len(d.lists) < mostRemembered {
+			d.lists[value] = words
+		}
+	}
+	return words
 }

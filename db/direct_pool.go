@@ -3,7 +3,6 @@ package db
 import (
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -107,16 +106,17 @@ func (db *DB) List(ctx context.Context, f review.Filter, at Cursor, size int) (p
 	}
 	shows := showsOf(f)
 	query, args := listQueryOver(shows.joins, f, at, size+1, db.Now(), few)
-	if page.Rows, err = db.shownRows(ctx, shows, query, args); err != nil {
+	if page.Rows, err = db.shownRows(ctx, shows, size+1, query, args); err != nil {
 		return Page{}, fmt.Errorf("list: %w", err)
 	}
 	page.turn(f, at, size)
 	return page, nil
 }
 
-// shownRows reads the rows of a list, given what comes behind its columns.
-func (db *DB) shownRows(ctx context.Context, shows shown, from string, args []any) (rows []Row, err error) {
+// shownRows reads the rows of a list, at most so many, given what comes behind its columns.
+func (db *DB) shownRows(ctx context.Context, shows shown, most int, from string, args []any) (rows []Row, err error) {
 	query := shows.columns + from
+	rows = make([]Row, 0, most)
 	err = db.directly(ctx, func(d *direct) error {
 		return d.each(query, args, func(s *sqlite.Stmt) error {
 			rows = append(rows, Row{})
@@ -157,7 +157,7 @@ func (d *direct) listRow(s *sqlite.Stmt, to *Row, open bool) {
 	at := func() time.Time { return fromMicros(number()) }
 	to.Seq, to.ID, to.Provider, to.Status, to.Arrived.State, to.Arrived.Reason = number(), text(), review.Provider(word()), review.Status(word()), word(), word()
 	to.Version, to.Name, to.Country, to.DocumentKind, to.DocumentFrom = number(), text(), word(), word(), word()
-	to.Severity, to.Codes = review.Severity(number()), strings.Fields(word())
+	to.Severity, to.Codes = review.Severity(number()), d.list(word())
 	to.CreatedAt, to.ReviewSince, to.DueAt, to.Owner.ID, to.OwnerUntil, to.SnoozedAt, to.SnoozedUntil, to.Escalated = at(), at(), at(), word(), at(), at(), at(), number() != 0
 	if open {
 		return

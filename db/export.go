@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"fmt"
-	"strings"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -22,7 +21,7 @@ const (
 )
 
 // EachRow hands the cases of a filter to row, newest first. It reads what a list shows
-// of a case but for what only the pages need: Version, Email, Birth and what is said of
+// of a case but for what only the pages need: Version and what is said of
 // snoozing, escalating and reopening stay empty. A chunk's snapshot is held while row
 // has it, so row waits for nobody and keeps the Row no longer than it runs; pause is
 // called between the chunks and after the last, and may take its time.
@@ -33,7 +32,7 @@ func (db *DB) EachRow(ctx context.Context, f review.Filter, row func(*Row), paus
 	}
 	defer d.close() // it only reads
 	f.Sort = review.SortNewest
-	from := rowReader{direct: d, now: db.Now(), codes: map[string][]string{}, people: map[string]string{}}
+	from := rowReader{direct: d, now: db.Now(), people: map[string]string{}}
 	at, size := Cursor{}, firstChunk
 	for {
 		rest := db.rest(ctx)
@@ -72,8 +71,7 @@ func (db *DB) rest(ctx context.Context) func() {
 type rowReader struct {
 	*direct
 	now    time.Time
-	codes  map[string][]string // lists of failure codes, as they are stored
-	people map[string]string   // names by id
+	people map[string]string // names by id
 }
 
 const exportColumns = `SELECT v.seq, v.id, v.provider, v.provider_id, v.method, v.status, v.arrived_state, v.arrived_reason, s.name, v.country,
@@ -112,22 +110,11 @@ func (r *rowReader) read(s *sqlite.Stmt, to *Row) {
 	to.Seq, to.ID, to.Provider, to.ProviderID = number(), text(), review.Provider(word()), text()
 	to.Method, to.Status, to.Arrived.State, to.Arrived.Reason = word(), review.Status(word()), word(), word()
 	to.Name, to.Country, to.DocumentKind, to.DocumentFrom = text(), word(), word(), word()
-	to.Severity, to.Codes = review.Severity(number()), r.codesOf(word())
+	to.Severity, to.Codes = review.Severity(number()), r.list(word())
 	to.CreatedAt, to.ReviewSince, to.DueAt = fromMicros(number()), fromMicros(number()), fromMicros(number())
 	to.Owner.ID, to.OwnerUntil, to.DecidedAt = word(), fromMicros(number()), fromMicros(number())
 	to.Action, to.DecidedBy.ID, to.ConfirmedBy.ID, to.RejectReason = review.Action(word()), word(), word(), word()
 	to.DecisionEntry, to.ConfirmedEntry = number(), number()
-}
-
-func (r *rowReader) codesOf(stored string) []string {
-	codes, known := r.codes[stored]
-	if !known {
-		codes = strings.Fields(stored)
-		if len(r.codes) < mostRemembered {
-			r.codes[stored] = codes
-		}
-	}
-	return codes
 }
 
 // name fills in a person's name, which is asked for once in an export.

@@ -37,7 +37,7 @@ func (db *DB) listFound(ctx context.Context, f review.Filter, at Cursor, size in
 		among := w.among(few)
 		among.sorted = true
 		query, args := among.inOrder(find.shows.joins, f, at, size+1, false)
-		page.Rows, err = db.shownRows(ctx, find.shows, query, args)
+		page.Rows, err = db.shownRows(ctx, find.shows, size+1, query, args)
 	} else {
 		page.ByArrival = true
 		find.down = (f.Sort != review.SortOldest) != at.Back
@@ -69,7 +69,7 @@ func (find finder) byArrival(w where, after int64, limit int, newest []int64) (r
 		}
 		among := w.among(batch)
 		query, args := w.from()+find.shows.joins+among.String()+` ORDER BY v.seq`+find.direction()+` LIMIT +?`, append(among.args, limit-len(rows))
-		fresh, err := find.db.shownRows(find.ctx, find.shows, query, args)
+		fresh, err := find.db.shownRows(find.ctx, find.shows, limit-len(rows), query, args)
 		if err != nil {
 			return rows, err
 		}

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -36,6 +37,18 @@ func looks(t *testing.T, d *dbtest.Desk) string {
 		}
 		text += fmt.Sprintf(" %d", n)
 	}
+	all, err := d.Accounts(t.Context())
+	ok(t, err)
+	for _, a := range all {
+		held, err := d.Held(t.Context(), a.ID)
+		ok(t, err)
+		n, err := d.Count(t.Context(), review.Filter{Owner: a.ID})
+		ok(t, err)
+		if held != n {
+			t.Errorf("%s holds %d cases, and %d are counted", a.Name, n, held)
+		}
+		text += fmt.Sprintf(" %d", held)
+	}
 	return text
 }
 
@@ -66,6 +79,12 @@ func TestNothingKeptIsOlderThanTheLastChange(t *testing.T) {
 		{"newer findings", func() error { d.Cybrid(4, "Olu Adebayo", "address_check_failure"); return nil }},
 		{"a claim", func() error { return second(d.Claim(t.Context(), ana, plain)) }},
 		{"an hour later", func() error { d.Clock.Move(time.Hour); return nil }},
+		{"two claims, one of them set aside", func() error {
+			return errors.Join(second(d.Claim(t.Context(), mei, plain)), second(d.Claim(t.Context(), mei, waits)),
+				second(d.Snooze(t.Context(), mei, waits, d.Clock.Now().Add(5*time.Minute), "Waiting for the registry.")))
+		}},
+		{"it wakes", func() error { d.Clock.Move(6 * time.Minute); return nil }},
+		{"the claims run out", func() error { d.Clock.Move(review.ClaimFor); return nil }},
 		{"a proposal", func() error { return second(d.Decide(t.Context(), ana, grave, rejection(version(grave)), "")) }},
 		{"a proposal returned", func() error {
 			return second(d.Return(t.Context(), mei, grave, version(grave), "Please look again at the selfie."))

@@ -35,7 +35,6 @@ type Row struct {
 	ConfirmedBy    review.Person // the second person
 	RejectReason   string
 	Policy         int64 // the version it was taken under; 0: before there was one
-	Email, Birth   string
 	SnoozedAt      time.Time
 	SnoozedUntil   time.Time
 	Escalated      bool

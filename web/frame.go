@@ -152,7 +152,7 @@ func (s *Server) navCounts(ctx context.Context, v *visit) (waiting, second, mine
 	waiting = countWords(counts.Queue)
 	second = countWords(counts.ByStatus[review.StatusSecondReview])
 	if v.may(review.RightDecide) {
-		if n, err := s.db.Count(ctx, review.Filter{Owner: v.account.ID}); err == nil && n > 0 {
+		if n, err := s.db.Held(ctx, v.account.ID); err == nil && n > 0 {
 			mine = cappedWords(n)
 		}
 	}
