@@ -116,11 +116,14 @@ var alikeScripts = []struct {
 }
 
 func scriptOf(r rune) string {
-	if r < utf8.RuneSelf {
+	switch {
+	case r < utf8.RuneSelf:
 		if r|0x20 >= 'a' && r|0x20 <= 'z' {
 			return "Latin"
 		}
 		return ""
+	case r >= 0x590 && r < 0x13a0, r >= 0x3000 && r < 0xa4d0, r >= 0xac00 && r < 0xf900:
+		return "" // from Hebrew to Korean: none of them
 	}
 	for _, s := range alikeScripts {
 		if unicode.Is(s.table, r) {

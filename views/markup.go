@@ -12,7 +12,7 @@ import (
 // for what stands on one dozens of times: the rows of the queue, symbols, links of the
 // navigation, options of filters, caps of keys. templ asks for memory three times for
 // each value, and takes five times as long over fifty rows (BenchmarkQueueRows). Markup
-// goes through raw, as constants of the code; everything else through text, which
+// goes through raw, as constants of the code; everything else through with, which
 // escapes it.
 type markup struct{ b []byte }
 
@@ -37,22 +37,23 @@ func (t *markup) raw(markup ...string) {
 	}
 }
 
-func (t *markup) text(value string) {
-	for i := range len(value) {
-		switch value[i] {
-		case '<', '>', '&', '\'', '"':
-			t.b = append(t.b, html.EscapeString(value)...)
-			return
-		}
-	}
-	t.b = append(t.b, value...)
-}
-
 // with is markup around a value.
 func (t *markup) with(before, value, after string) {
-	t.raw(before)
-	t.text(value)
-	t.raw(after)
+	b := append(t.b, before...)
+	b = appendText(b, value)
+	t.b = append(b, after...)
+}
+
+// escapes are the bytes for which [html.EscapeString] writes something else.
+var escapes = [256]bool{'<': true, '>': true, '&': true, '\'': true, '"': true}
+
+func appendText(b []byte, value string) []byte {
+	for i := range len(value) {
+		if escapes[value[i]] {
+			return append(b, html.EscapeString(value)...)
+		}
+	}
+	return append(b, value...)
 }
 
 // drawn is a component put together by hand.

@@ -1,9 +1,14 @@
 package views
 
+import "slices"
+
+const usualRow = 1500 // bytes of markup
+
 // queueRows are the rows of the table of cases that wait: fifty of them are drawn for
 // every look at the queue, with some twenty-five values each.
 func queueRows(p *QueuePage) drawn {
 	return func(t *markup) {
+		t.b = slices.Grow(t.b, len(p.Rows)*usualRow)
 		for i := range p.Rows {
 			t.row(&p.Rows[i], p.Assets.Icons, p.BulkReturn != "")
 		}

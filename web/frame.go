@@ -170,15 +170,14 @@ func countWords(n int64) string {
 // markCurrent marks the link that is the page itself: the same path, and the same
 // filters but for paging, order and search.
 func markCurrent(items []views.NavItem, at *url.URL) {
+	here := viewOf(at.RawQuery)
 	for i := range items {
-		if path, _, _ := strings.Cut(items[i].Href, "?"); !strings.HasPrefix(at.Path, path) {
-			continue // as on nearly every page
+		path, query, _ := strings.Cut(items[i].Href, "?")
+		if path == at.Path {
+			items[i].Current = viewOf(query) == here
+		} else if strings.HasPrefix(at.Path, path+"/") && path != "/admin" {
+			items[i].Current = true
 		}
-		link, err := url.Parse(items[i].Href)
-		if err != nil || link.Path != at.Path && !strings.HasPrefix(at.Path, link.Path+"/") || link.Path == "/admin" && at.Path != "/admin" {
-			continue
-		}
-		items[i].Current = link.Path != at.Path || viewOf(link.Query()) == viewOf(at.Query())
 	}
 }
 
@@ -198,7 +197,12 @@ func markSection(items []views.NavItem, list string) {
 	}
 }
 
-func viewOf(q url.Values) string {
+// viewOf is what an address's query asks to see, in one spelling.
+func viewOf(query string) string {
+	if query == "" {
+		return ""
+	}
+	q, _ := url.ParseQuery(query) // what cannot be read asks for nothing
 	for _, field := range []string{"after", "before", "sort", "q"} {
 		q.Del(field)
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"net/http"
+	"slices"
 	"time"
 
 	"reviewdesk/db"
@@ -146,25 +147,35 @@ func severityOptions(l listing) []views.Option {
 
 // codeOptions lists the catalogue, and a code beyond it that is being looked for.
 func codeOptions(l listing) []views.Option {
-	out := []views.Option{{Label: "Any"}}
-	found := false
-	for _, code := range standardCodes[l.filter.Provider] {
-		chosen := code == l.filter.Code
-		found = found || chosen
-		out = append(out, views.Option{Value: code, Label: code, Chosen: chosen})
+	if l.filter.Code == "" {
+		return standardOptions[l.filter.Provider]
 	}
-	if l.filter.Code != "" && !found {
-		out = append(out, views.Option{Value: l.filter.Code, Label: visible(l.filter.Code), Chosen: true})
+	out := slices.Clone(standardOptions[l.filter.Provider])
+	if i := slices.IndexFunc(out, func(o views.Option) bool { return o.Value == l.filter.Code }); i >= 0 {
+		out[i].Chosen = true
+		return out
+	}
+	return append(out, views.Option{Value: l.filter.Code, Label: visible(l.filter.Code), Chosen: true})
+}
+
+// standardOptions are the catalogue's codes by provider, none of them chosen; "" for all.
+var standardOptions = func() map[review.Provider][]views.Option {
+	out := map[review.Provider][]views.Option{}
+	for p, codes := range standardCodes {
+		out[p] = []views.Option{{Label: "Any"}}
+		for _, code := range codes {
+			out[p] = append(out[p], views.Option{Value: code, Label: code})
+		}
 	}
 	return out
-}
+}()
 
 func (s *Server) countryOptions(r *http.Request, l listing) ([]views.Option, error) {
 	countries, err := s.db.Countries(r.Context())
 	if err != nil {
 		return nil, err
 	}
-	out := []views.Option{{Label: "Any"}}
+	out := append(make([]views.Option, 0, len(countries)+2), views.Option{Label: "Any"})
 	found := false
 	for _, c := range countries {
 		chosen := c == l.filter.Country
@@ -184,7 +195,7 @@ func (s *Server) ownerOptions(r *http.Request, l listing) ([]views.Option, error
 		return nil, err
 	}
 	v := visitOf(r.Context())
-	out := []views.Option{{Label: "Anyone"}}
+	out := append(make([]views.Option, 0, len(people)+4), views.Option{Label: "Anyone"})
 	if v.may(review.RightDecide) {
 		out = append(out, views.Option{Value: "me", Label: "Me", Chosen: l.filter.Owner == v.actor.ID})
 	}

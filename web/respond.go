@@ -16,7 +16,8 @@ import (
 	"reviewdesk/web/platform"
 )
 
-var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+// buffers begin with room for most pages.
+var buffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, 96<<10)) }}
 
 // render draws a page into a buffer and writes it whole: a page that fails to
 // render is a clean error, never half an answer.
