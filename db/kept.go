@@ -69,7 +69,8 @@ func keep[T any](ctx context.Context, db *DB, name string, read func(q querier, 
 }
 
 // onlyLogged are the beginnings of the statements that change nothing which is kept:
-// the log itself, that a session is alive, and that a mention was seen.
+// the log itself, that a session is alive, and that a mention was seen (by most looks
+// at a case none is: what sees one says so itself).
 var onlyLogged = []string{"SAVEPOINT", "RELEASE", "ROLLBACK", "BEGIN", "COMMIT", "INSERT INTO audit_", "INSERT INTO commitment_key",
 	"UPDATE session SET seen_at", "UPDATE mention SET seen_at"}
 

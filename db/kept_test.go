@@ -47,7 +47,9 @@ func looks(t *testing.T, d *dbtest.Desk) string {
 		if held != n {
 			t.Errorf("%s holds %d cases, and %d are counted", a.Name, n, held)
 		}
-		text += fmt.Sprintf(" %d", held)
+		mentions, err := d.CountMentions(t.Context(), a.ID)
+		ok(t, err)
+		text += fmt.Sprintf(" %d/%d", held, mentions)
 	}
 	return text
 }
@@ -98,6 +100,8 @@ func TestNothingKeptIsOlderThanTheLastChange(t *testing.T) {
 		{"past every target", func() error { d.Clock.Move(48*time.Hour - time.Second); return nil }},
 		{"one wakes", func() error { d.Clock.Move(2 * time.Second); return nil }},
 		{"the clock steps back", func() error { d.Clock.Move(-30 * time.Hour); return nil }},
+		{"a note that names somebody", func() error { return d.Note(t.Context(), ana, grave, "Look at the seal, @meitan.") }},
+		{"she opens the case", func() error { return second(d.View(t.Context(), mei, grave)) }},
 		{"a new colleague", func() error { d.Person("Bo Lind", review.RoleReviewer); return nil }},
 		{"a colleague leaves", func() error { return d.SetDisabled(t.Context(), db.System("test"), ana.ID, true) }},
 	} {

@@ -59,9 +59,11 @@ func (db *DB) Mentions(ctx context.Context, account string) ([]Mention, error) {
 
 // CountMentions counts the notes that name somebody and that they have not seen, as
 // far as a list shows them.
-func (db *DB) CountMentions(ctx context.Context, account string) (n int, err error) {
-	err = db.brief(ctx).row(`SELECT COUNT(*) FROM (SELECT 1 FROM mention m WHERE account = ? AND seen_at = 0 LIMIT +?)`, account, MostMentions).Scan(&n)
-	return n, err
+func (db *DB) CountMentions(ctx context.Context, account string) (int, error) {
+	return keep(ctx, db, "mentions of "+account, func(q querier, _ time.Time) (n int, _ time.Time, err error) {
+		err = q.row(`SELECT COUNT(*) FROM (SELECT 1 FROM mention m WHERE account = ? AND seen_at = 0 LIMIT +?)`, account, MostMentions).Scan(&n)
+		return n, lasting, err
+	})
 }
 
 // Member is somebody of the team, as a note names them.
@@ -95,8 +97,11 @@ func mentionedIn(q querier, account, id string) (bool, error) {
 // part of the record that they opened it (law 2): in the same transaction, and never
 // without that record.
 func (tx *Tx) mentionsSeen(account string, v int64) error {
-	if _, err := tx.exec(`UPDATE mention SET seen_at = ? WHERE account = ? AND seen_at = 0 AND v = ?`, micros(tx.Now), account, v); err != nil {
+	res, err := tx.exec(`UPDATE mention SET seen_at = ? WHERE account = ? AND seen_at = 0 AND v = ?`, micros(tx.Now), account, v)
+	if err != nil {
 		return fmt.Errorf("mentions seen: %w", err)
 	}
-	return nil
+	n, err := res.RowsAffected()
+	tx.changed = tx.changed || n > 0 // for most looks there is none: see kept.go
+	return err
 }

@@ -189,12 +189,31 @@ func hidden(fields []Hidden) drawn {
 	}
 }
 
-// options are the choices of a select.
-func options(all []Option) drawn {
+// selection is a filter's list to choose from.
+func selection(f FilterPill) drawn {
 	return func(t *markup) {
-		for i := range all {
-			t.with(`<option value="`, all[i].Value, when(all[i].Chosen, `" selected>`, `">`))
-			t.with("", all[i].Label, `</option>`)
+		t.with(`<div class="field"><label for="f-`, f.Name, `">`)
+		t.with("", f.Label, `</label> <select class="input" id="f-`)
+		t.with("", f.Name, `" name="`)
+		t.with("", f.Name, `">`)
+		for _, o := range f.Options {
+			t.with(`<option value="`, o.Value, when(o.Chosen, `" selected>`, `">`))
+			t.with("", o.Label, `</option>`)
+		}
+		t.raw(`</select></div>`)
+	}
+}
+
+// segmentLinks are a list's large choices.
+func segmentLinks(links []Link) drawn {
+	return func(t *markup) {
+		for _, l := range links {
+			t.with(`<a href="`, l.Href, when(l.Current, `" aria-current="true">`, `">`))
+			t.with("", l.Label, " ")
+			if l.Count != "" {
+				t.with(`<span class="n">`, l.Count, `</span>`)
+			}
+			t.raw(`</a>`)
 		}
 	}
 }

@@ -62,6 +62,7 @@ func TestWhatIsRepeatedEscapesEveryValue(t *testing.T) {
 	var some struct {
 		Nav     []NavItem
 		Options []Option
+		Links   []Link
 		Hidden  []Hidden
 		Help    []KeyGroup
 		Prefs   Prefs
@@ -82,7 +83,8 @@ func TestWhatIsRepeatedEscapesEveryValue(t *testing.T) {
 		"keys":                    {keymap(p), 3 * (1 + 3*2)},
 		"a display choice":        {choice(p, hostile, hostile, hostile, some.Options...), 2 + 3*3 + 5},
 		"hidden fields":           {hidden(some.Hidden), 3 * 2},
-		"options":                 {options(some.Options), 3 * 2},
+		"a filter's list":         {selection(FilterPill{Name: hostile, Label: hostile, Options: some.Options}), 4 + 3*2},
+		"segments":                {segmentLinks(some.Links), 3 * 3},
 		"a symbol":                {icon(hostile, hostile), 2},
 	} {
 		t.Run(name, func(t *testing.T) { escaped(t, c.drawn, c.texts) })

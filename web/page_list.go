@@ -272,13 +272,15 @@ func listQuery(list string) url.Values {
 // caseHref is a case's address, with the list it is opened from and its number
 // there (0: not known).
 func caseHref(id, list string, number int) string {
-	address := "/verifications/" + id
-	with := "?"
-	if number > 0 {
-		address, with = address+"?n="+itoa(int64(number)), "&"
+	const path, count, back = "/verifications/", "?n=", "return="
+	named := list != "/queue" && list != ""
+	switch n := itoa(int64(number)); {
+	case number > 0 && named:
+		return path + id + count + n + "&" + back + url.QueryEscape(list)
+	case number > 0:
+		return path + id + count + n
+	case named:
+		return path + id + "?" + back + url.QueryEscape(list)
 	}
-	if list != "/queue" && list != "" {
-		address += with + "return=" + url.QueryEscape(list)
-	}
-	return address
+	return path + id
 }

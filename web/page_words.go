@@ -120,9 +120,10 @@ func statusWords(s review.Status) string {
 	return "Arriving"
 }
 
-var severityClasses = map[review.Severity]string{
-	review.SeverityInfo: "info", review.SeverityLow: "low", review.SeverityMedium: "med",
-	review.SeverityHigh: "high", review.SeverityCritical: "crit",
+// severityLooks are a chip's colour and the words that it stands for.
+var severityLooks = [...]struct{ class, word string }{
+	review.SeverityInfo: {"info", "For information"}, review.SeverityLow: {"low", "Low severity"}, review.SeverityMedium: {"med", "Medium severity"},
+	review.SeverityHigh: {"high", "High severity"}, review.SeverityCritical: {"crit", "Critical severity"},
 }
 
 // chipIn is a failure code with how grave the catalogue calls it.
@@ -131,17 +132,9 @@ func chipIn(c *review.Catalogue, p review.Provider, code string) views.Chip {
 }
 
 func chipFor(c review.Code) views.Chip {
-	return views.Chip{Class: severityClasses[c.Severity], Word: severityChips[c.Severity], Code: visible(c.Code)}
+	look := severityLooks[min(max(c.Severity, review.SeverityInfo), review.SeverityCritical)]
+	return views.Chip{Class: look.class, Word: look.word, Code: visible(c.Code)}
 }
-
-// severityChips are the words that a chip's colour stands for.
-var severityChips = func() map[review.Severity]string {
-	words := map[review.Severity]string{review.SeverityInfo: "For information"}
-	for severity := review.SeverityLow; severity <= review.SeverityCritical; severity++ {
-		words[severity] = upperFirst(severity.String()) + " severity"
-	}
-	return words
-}()
 
 // roomForChips is how many characters of codes fit into a row of the queue.
 const roomForChips = 34
@@ -189,6 +182,7 @@ func nameWarning(name string) string {
 }
 
 var documentWords = map[string]string{
+	"passport": "Passport", "residence_permit": "Residence permit", "residence_card": "Residence card",
 	"identification_card": "Identity card", "id_card": "Identity card", "identity_card": "Identity card", "national_id": "Identity card",
 	"drivers_license": "Driving licence", "driving_license": "Driving licence", "driving_licence": "Driving licence",
 }
