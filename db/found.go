@@ -7,6 +7,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"reviewdesk/review"
 )
@@ -94,12 +95,13 @@ func (find finder) numbers(after int64, limit int) (out []int64, more bool, err 
 	} else if after == 0 {
 		after = math.MaxInt64
 	}
-	match, pending, words := matching(find.terms)
+	match, beginnings := matchingIndexed(find.terms)
+	pending, words := matchingPending(find.terms)
 	// One statement, so that a case on its way into the index is in one of the two.
-	query := `SELECT * FROM (SELECT rowid FROM search WHERE search MATCH ? AND rowid` + beyond +
+	query := `SELECT * FROM (SELECT rowid FROM search WHERE search MATCH ` + match + ` AND rowid` + beyond +
 		` AND NOT EXISTS (SELECT 1 FROM search_pending p WHERE p.v = search.rowid) ORDER BY rowid` + find.direction() + ` LIMIT +?)
 		UNION ALL SELECT * FROM (SELECT p.v FROM search_pending p WHERE p.v` + beyond + ` AND ` + pending + ` ORDER BY p.v` + find.direction() + ` LIMIT +?)`
-	args := append(append([]any{match, after, limit, after}, words...), limit)
+	args := slices.Concat(beginnings, []any{after, limit, after}, words, []any{limit})
 	rows, err := find.db.read(find.ctx).rows(query, args...)
 	if err == nil {
 		err = eachRow(rows, func() error {
@@ -139,13 +141,42 @@ func searchTerms(query string) []string {
 	return terms
 }
 
-// matching is how every term is sought: in the index, and in the words of what waits.
-func matching(terms []string) (match, pending string, args []any) {
-	var all, waiting []string
+// matchingPending is how every term is sought in the words of what waits for the index.
+func matchingPending(terms []string) (condition string, args []any) {
+	var all []string
 	for _, t := range terms {
-		all = append(all, `"`+t+`" *`)
-		waiting = append(waiting, "instr(p.words, ?) > 0")
+		all = append(all, "instr(p.words, ?) > 0")
 		args = append(args, " "+t)
 	}
-	return strings.Join(all, " AND "), strings.Join(waiting, " AND "), args
+	return strings.Join(all, " AND "), args
 }
+
+// matchingIndexed is an expression for what the index is asked: every term, as the
+// beginning of a word.
+func matchingIndexed(terms []string) (expression string, args []any) {
+	var all []string
+	for _, t := range terms {
+		word, beginning := `"`+t+`"`, `"`+t+`" *`
+		if utf8.RuneCountInString(t) <= keptBeginning {
+			all, args = append(all, "?"), append(args, beginning)
+		} else {
+			all, args = append(all, wordsBeginning), append(args, t, t, beginning, word, t)
+		}
+	}
+	return strings.Join(all, ` || ' AND ' || `), args
+}
+
+// The index has the cases of beginnings of up to three letters, and reads them from the
+// newest on. For a longer one FTS5 puts the cases of all words that begin so in order
+// before the first one comes: with a common name, some per cent of the desk. Whole words
+// it reads from the newest on, and with several at once it goes by the rarest. So the
+// words that begin so are looked up first and asked for by themselves, which finds the
+// same, unless they are many. It is one statement: both see the same index.
+const (
+	keptBeginning  = 3 // letters, as in the index's option "prefix"
+	wordsBeginning = `(WITH RECURSIVE beginning (word) AS (
+		SELECT (SELECT term FROM search_word WHERE term >= ? LIMIT 1)
+		UNION ALL SELECT (SELECT term FROM search_word WHERE term >= b.word || char(1) LIMIT 1) FROM beginning b WHERE instr(b.word, ?) = 1
+		LIMIT 17)
+		SELECT CASE WHEN COUNT(*) > 16 THEN ? ELSE COALESCE('("' || group_concat(word, '" OR "') || '")', ?) END FROM beginning WHERE instr(word, ?) = 1)`
+)

@@ -122,9 +122,10 @@ func (w *where) search(query string) {
 		}
 		return
 	}
-	match, pending, args := matching(terms)
-	w.add("v.seq IN (SELECT rowid FROM search WHERE search MATCH ? UNION ALL SELECT p.v FROM search_pending p WHERE "+pending+")",
-		append([]any{match}, args...)...)
+	match, beginnings := matchingIndexed(terms)
+	pending, words := matchingPending(terms)
+	w.add("v.seq IN (SELECT rowid FROM search WHERE search MATCH "+match+" UNION ALL SELECT p.v FROM search_pending p WHERE "+pending+")",
+		append(beginnings, words...)...)
 }
 
 func (db *DB) wakeSearch() {

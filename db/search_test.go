@@ -195,3 +195,22 @@ func TestTheQueueReadsItsOwnIndex(t *testing.T) {
 		}
 	}
 }
+
+// A beginning finds the same however many words begin so: few are asked for one by one.
+func TestABeginningFindsAllWordsThatBeginSo(t *testing.T) {
+	d := dbtest.New(t)
+	for n := range 20 {
+		d.Cybrid(2*n+1, "Zoila Quispe"+string(rune('a'+n)))
+		d.Cybrid(2*n+2, "Zoila Quispe")
+		waitUntilIndexed(t, d)
+		for query, want := range map[string]int{"quispe": 2 * (n + 1), "zoil quisp": 2 * (n + 1), "uispe zoila": 2 * (n + 1), "quispea": 1, "quispet zoila": n / 19, "quispez": 0} {
+			page, err := d.List(t.Context(), review.Filter{Query: query}, db.Cursor{}, 50)
+			if ok(t, err); len(page.Rows) != want {
+				t.Errorf("%d words begin so: %q finds %d cases, want %d", n+2, query, len(page.Rows), want)
+			}
+			if got, err := d.Count(t.Context(), review.Filter{Query: query}); err != nil || got != want {
+				t.Errorf("%d words begin so: %q counts %d cases, want %d: %v", n+2, query, got, want, err)
+			}
+		}
+	}
+}
