@@ -159,18 +159,3 @@ func (db *DB) openAttachment(q querier, id string, digest []byte) (a review.Atta
 	a.Data, err = db.unsealFor(q, subject, attachmentPlace(id, digest), sealed)
 	return a, err
 }
-
-// attachedDigests name a case's files in the order in which they came.
-func attachedDigests(q querier, v int64) (out [][]byte, err error) {
-	rows, err := q.rows(`SELECT digest FROM attachment WHERE v = ? ORDER BY entry`, v)
-	if err != nil {
-		return nil, err
-	}
-	err = eachRow(rows, func() error {
-		var digest []byte
-		err := rows.Scan(&digest)
-		out = append(out, digest)
-		return err
-	})
-	return out, err
-}

@@ -239,7 +239,7 @@ func (tx *Tx) decide(id string) error {
 	if err := tx.storeDecision(&r, entry, ""); err != nil {
 		return err
 	}
-	return tx.updateCase(r, read)
+	return tx.updateCase(r)
 }
 
 func benchVerify(b *testing.B, db *DB) {

@@ -53,11 +53,14 @@ func (db *DB) nextTo(d *direct, f review.Filter, place Cursor, few bool) (before
 
 // listed reports whether a list holds a case.
 func (db *DB) listed(d *direct, f review.Filter, seq int64) (bool, error) {
-	query, args := stillOffered(f, seq, db.Now())
+	var w where // no filter leads: the case itself does
+	w.statuses(f.Statuses)
+	w.filter(f, db.Now())
+	w.add("v.seq = ?", seq)
 	if orderOf(f).column == "v.decided_at" {
-		query += " AND v.decided_at > 0"
+		w.add("v.decided_at > 0")
 	}
-	id, err := d.id(query, args)
+	id, err := d.id(`SELECT v.id`+w.from()+openJoins+w.String(), w.args)
 	return id != "", err
 }
 

@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,16 +49,24 @@ func (db *DB) deciding(by Actor, id string, d review.Decision, submission string
 		if done, err := tx.submitted(r, by, submission); done || err != nil {
 			return review.Event{}, err
 		}
-		rules, err := db.rules(tx, r)
+		held, err := loadHeld(tx, r.v.Seq)
+		if err != nil {
+			return review.Event{}, err
+		}
+		opened := *r
+		if err := db.unsealDossier(tx, &opened); err != nil {
+			return review.Event{}, err
+		}
+		rules, err := db.rulesWith(tx, r, held)
 		if err == nil {
-			rules.Exhibits, err = db.exhibits(tx, *r)
+			rules.Exhibits, err = db.exhibits(tx, opened, held)
 		}
 		if err != nil {
 			return review.Event{}, err
 		}
 		v, event, err := r.v.Decide(d, by.Person, tx.Now, rules)
 		if err == nil {
-			event.Words, err = tx.addSeen(*r, rules.Catalogue, event.Words)
+			event.Words, err = addSeen(opened, held, rules.Catalogue, event.Words)
 		}
 		r.v = v
 		return event, err
@@ -66,15 +75,19 @@ func (db *DB) deciding(by Actor, id string, d review.Decision, submission string
 
 // rules are what a decision on a case depends on at this moment.
 func (db *DB) rules(q querier, r *caseRow) (review.Rules, error) {
+	held, err := loadHeld(q, r.v.Seq)
+	if err != nil {
+		return review.Rules{}, err
+	}
+	return db.rulesWith(q, r, held)
+}
+
+func (db *DB) rulesWith(q querier, r *caseRow, h held) (review.Rules, error) {
 	policy, err := db.policy(q)
 	if err != nil {
 		return review.Rules{}, err
 	}
-	evidence, err := db.evidence(q, r)
-	if err != nil {
-		return review.Rules{}, err
-	}
-	return db.rulesOf(r, policy, evidence)
+	return db.rulesOf(r, policy, db.evidence(r, h))
 }
 
 func (db *DB) rulesOf(r *caseRow, policy review.Policy, evidence string) (review.Rules, error) {
@@ -100,40 +113,16 @@ func (db *DB) sampled(v review.Verification, percent int) bool {
 // evidence is a keyed digest of what there is to judge: the object with all that came
 // beside it, the codes found, every picture and file held, and the name-match
 // worksheets that count.
-func (db *DB) evidence(q querier, r *caseRow) (string, error) {
-	rows, err := q.rows(`SELECT digest FROM evidence WHERE v = ?1 UNION ALL SELECT digest FROM attachment WHERE v = ?1`, r.v.Seq)
-	if err != nil {
-		return "", err
-	}
-	var files [][]byte
-	err = eachRow(rows, func() error {
-		var digest []byte
-		err := rows.Scan(&digest)
-		files = append(files, digest)
-		return err
-	})
-	if err != nil {
-		return "", err
-	}
-	sheets, err := q.rows(`SELECT code, entry FROM worksheet WHERE v = ? ORDER BY code`, r.v.Seq)
-	if err != nil {
-		return "", err
-	}
-	err = eachRow(sheets, func() error {
-		var code string
-		var entry int64
-		err := sheets.Scan(&code, &entry)
-		files = append(files, fmt.Appendf(nil, "\n%s %d", code, entry))
-		return err
-	})
-	return db.evidenceOf(r, files), err
-}
-
-// evidenceOf is evidence, given the digests of the pictures and files, and the worksheets.
-func (db *DB) evidenceOf(r *caseRow, files [][]byte) string {
+func (db *DB) evidence(r *caseRow, h held) string {
 	all := append(bytes.Clone(r.objectDigest), strings.Join(r.v.Codes(), " ")...)
-	for _, digest := range files {
+	for _, p := range h.pictures {
+		all = append(all, p.Digest...)
+	}
+	for _, digest := range slices.SortedFunc(slices.Values(h.files()), bytes.Compare) {
 		all = append(all, digest...)
+	}
+	for _, s := range h.sheets {
+		all = fmt.Appendf(all, "\n%s %d", s.code, s.entry)
 	}
 	return hex.EncodeToString(db.digest("evidence judged", all))
 }
@@ -243,7 +232,7 @@ func (db *DB) changing(by Actor, id string, rule func(*Tx, *caseRow) (review.Eve
 		if r.v.Erased != nil {
 			return review.Erased{Erasure: *r.v.Erased}
 		}
-		read, before := r.v.Version, r.v
+		before := r.v
 		if err := db.interested(tx, &r, by.Person); err != nil {
 			return err
 		}
@@ -261,7 +250,7 @@ func (db *DB) changing(by Actor, id string, rule func(*Tx, *caseRow) (review.Eve
 				return err
 			}
 		}
-		if err := tx.updateCase(r, read); err != nil {
+		if err := tx.updateCase(r); err != nil {
 			return err
 		}
 		if before.Ended().Equal(r.v.Ended()) {
@@ -283,19 +272,36 @@ func (row caseRow) standing() (at time.Time, decider string) {
 	}
 }
 
-// updateCase writes what a change on the desk can change. The version it names is
-// the one that was read: should another change have come between, no row fits.
-func (tx *Tx) updateCase(r caseRow, read int64) error {
-	decidedAt, decider := r.standing()
+// changeable are the columns that a change on the desk can change.
+var changeable = [...]string{"status", "version", "approved_at", "owner", "owner_until", "decision", "decided_at", "decider",
+	"review_since", "due_at", "effective_at", "escalated", "snoozed_at", "snoozed_until", "reopen_by", "reopen_at", "reopen_entry"}
+
+const versionColumn = 1 // among them
+
+// changing is what stands in them.
+func (row *caseRow) changing() [len(changeable)]any {
+	v := &row.v
+	decidedAt, decider := row.standing()
 	asker := review.Word{}
-	if r.v.Reopen != nil {
-		asker = *r.v.Reopen
+	if v.Reopen != nil {
+		asker = *v.Reopen
 	}
-	err := tx.one(`UPDATE verification SET status = ?, version = ?, approved_at = ?, owner = ?, owner_until = ?, decision = ?, decided_at = ?, decider = ?,
-		review_since = ?, due_at = ?, effective_at = ?, escalated = ?, snoozed_at = ?, snoozed_until = ?, reopen_by = ?, reopen_at = ?, reopen_entry = ?
-		WHERE id = ? AND version = ?`, string(r.v.Status), r.v.Version, micros(r.v.ApprovedAt), r.v.Claim.By.ID, micros(r.v.Claim.Until),
-		r.decision, micros(decidedAt), decider, micros(r.v.ReviewSince), micros(r.v.DueAt), micros(r.v.EffectiveAt), r.v.Escalated,
-		micros(r.v.SnoozedAt), micros(r.v.SnoozedUntil), asker.By.ID, micros(asker.At), r.reopenEntry, r.v.ID, read)
+	return [...]any{string(v.Status), v.Version, micros(v.ApprovedAt), v.Claim.By.ID, micros(v.Claim.Until), row.decision, micros(decidedAt), decider,
+		micros(v.ReviewSince), micros(v.DueAt), micros(v.EffectiveAt), v.Escalated, micros(v.SnoozedAt), micros(v.SnoozedUntil),
+		asker.By.ID, micros(asker.At), row.reopenEntry}
+}
+
+// updateCase writes what has changed since the case was read, and no other column: each
+// that is named costs its indexes, even where it stays what it was. The version it names
+// is the one that was read: should another change have come between, no row fits.
+func (tx *Tx) updateCase(r caseRow) error {
+	set, args := "version = ?", []any{r.v.Version}
+	for i, now := range r.changing() {
+		if i != versionColumn && now != r.read[i] {
+			set, args = set+", "+changeable[i]+" = ?", append(args, now)
+		}
+	}
+	err := tx.one(`UPDATE verification SET `+set+` WHERE id = ? AND version = ?`, append(args, r.v.ID, r.read[versionColumn])...)
 	if err != nil {
 		return fmt.Errorf("store case: %w", err)
 	}

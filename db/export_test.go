@@ -172,8 +172,8 @@ func (db *DB) ForgetKept() {
 	db.kept.all = nil
 }
 
-// StillOffered is the statement with which the writer looks at one case of a view again.
+// StillOffered is the statement with which the writer looks at the cases of a view again.
 func StillOffered(f review.Filter) string {
-	query, _ := stillOffered(f, 1, time.Now())
+	query, _, _ := stillOffered(f, []int64{1}, time.Now())
 	return query
 }

@@ -160,7 +160,7 @@ func (m *maker) step(c *madeCase, s Step) (err error) {
 	if s.Kind == review.EventConfirmed && r.v.Status != review.StatusSecondReview {
 		return nil
 	}
-	rules, err := m.db.rulesOf(r, m.policy, m.db.evidenceOf(r, nil))
+	rules, err := m.db.rulesOf(r, m.policy, m.db.evidence(r, held{}))
 	if err != nil {
 		return err
 	}

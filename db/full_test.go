@@ -13,10 +13,11 @@ import (
 	"reviewdesk/review"
 )
 
-// limit lets the file grow to so many pages, as a full disk would.
+// limit lets the file grow to so many pages, as a full disk would. Work of the desk's own
+// may share its commit and find the disk full: the limit holds all the same.
 func limit(t *testing.T, d *dbtest.Desk, pages int) {
 	t.Helper()
-	if err := d.Do(t.Context(), func(tx *db.Tx) error { return tx.Exec(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages)) }); err != nil {
+	if err := d.Do(t.Context(), func(tx *db.Tx) error { return tx.Exec(fmt.Sprintf(`PRAGMA max_page_count = %d`, pages)) }); err != nil && !errors.Is(err, db.ErrNotRecorded) {
 		t.Fatal(err)
 	}
 }

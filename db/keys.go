@@ -11,6 +11,8 @@ import (
 	"slices"
 	"strings"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"reviewdesk/audit"
 	"reviewdesk/review"
 )
@@ -32,8 +34,17 @@ type keys struct {
 
 // signing is the key in use and the public keys that lead to it.
 type signing struct {
-	skey  string     // signs the next head
-	chain audit.Keys // every key of the log in the order of their use; the last is skey's
+	skey  string      // signs the next head
+	heads note.Signer // with skey; made when the first head is to be signed
+	chain audit.Keys  // every key of the log in the order of their use; the last is skey's
+}
+
+// signer signs heads with the key. It is made once.
+func (s *signing) signer() (_ note.Signer, err error) {
+	if s.heads == nil {
+		s.heads, err = note.NewSigner(s.skey)
+	}
+	return s.heads, err
 }
 
 func (s signing) vkey() string {

@@ -20,8 +20,9 @@ type caseRow struct {
 	dossier      []byte // sealed
 	decision     int64
 	reopenEntry  int64
-	erased       bool            // of the person nothing is left but this row
-	severity     review.Severity // of the worst finding under the present policy; filled where a row is stored
+	erased       bool                 // of the person nothing is left but this row
+	severity     review.Severity      // of the worst finding under the present policy; filled where a row is stored
+	read         [len(changeable)]any // what of it can change, as [loadRow] has read it
 }
 
 const rowColumns = `v.seq, v.id, v.provider, v.provider_id, v.kind, v.method, v.status, v.arrived_state, v.arrived_reason, v.version,
@@ -84,7 +85,9 @@ func loadRow(q querier, id string) (caseRow, error) {
 			return r, fmt.Errorf("who asks to reopen: %w", err)
 		}
 	}
-	return r, loadDecision(q, &r)
+	err = loadDecision(q, &r)
+	r.read = r.changing()
+	return r, err
 }
 
 // loadWorksheets asks for the name-match worksheets where a code needs one.

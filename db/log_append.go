@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
 	"reviewdesk/audit"
@@ -127,7 +126,7 @@ func (tx *Tx) checkpoint(size int64) ([]byte, *audit.Frontier, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	signer, err := note.NewSigner(tx.signing.skey)
+	signer, err := tx.signing.signer()
 	if err != nil {
 		return nil, nil, err
 	}

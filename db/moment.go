@@ -35,19 +35,11 @@ type Moment struct {
 // momentKinds are the events with which a case can be shown as it stood.
 var momentKinds = []string{string(review.EventDecided), string(review.EventProposed), string(review.EventConfirmed)}
 
-// addSeen adds to a decision's words what the officer had before them.
-func (tx *Tx) addSeen(r caseRow, c *review.Catalogue, words []review.Words) ([]review.Words, error) {
-	if err := tx.db.unsealDossier(tx, &r); err != nil {
-		return nil, err
-	}
-	images, err := seenImages(tx, r.v.Seq)
-	if err != nil {
-		return nil, err
-	}
-	seen := review.See(r.v, images, c)
-	if seen.Attached, err = attachedDigests(tx, r.v.Seq); err != nil {
-		return nil, err
-	}
+// addSeen adds to a decision's words what the officer had before them. The dossier is
+// open.
+func addSeen(r caseRow, h held, c *review.Catalogue, words []review.Words) ([]review.Words, error) {
+	seen := review.See(r.v, h.pictures, c)
+	seen.Attached = h.files()
 	kept, err := seen.Words()
 	return append(words, kept), err
 }

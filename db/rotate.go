@@ -87,7 +87,7 @@ func (tx *Tx) rotateKey(by Actor, skey, reason string) error {
 	if err != nil {
 		return err
 	}
-	tx.signing = signing{skey, chain}
+	tx.signing = signing{skey: skey, chain: chain}
 	return nil
 }
 

@@ -86,7 +86,11 @@ func (db *DB) fillCase(q querier, r caseRow, c *Case) (err error) {
 	if c.Sheets, err = db.worksheets(q, r.v.Seq); err != nil {
 		return err
 	}
-	if c.Exhibits, err = db.exhibitsOpened(q, r); err != nil {
+	held, err := loadHeld(q, r.v.Seq)
+	if err != nil {
+		return err
+	}
+	if c.Exhibits, err = db.exhibits(q, r, held); err != nil {
 		return err
 	}
 	c.History, err = db.history(q, r.v.ID, math.MaxInt64)
@@ -137,7 +141,7 @@ func (db *DB) recordView(ctx context.Context, by Actor, id string, shared time.D
 			return err
 		}
 		if renewed != nil {
-			if err := tx.updateCase(r, r.v.Version); err != nil {
+			if err := tx.updateCase(r); err != nil {
 				return err
 			}
 		}

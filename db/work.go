@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"time"
@@ -244,31 +245,41 @@ func (db *DB) offers(ctx context.Context, views []review.Filter) (out []candidat
 // was.
 func (tx *Tx) takeOne(by Actor, offers []candidates) (id string, missed bool, err error) {
 	for _, o := range offers {
-		for _, seq := range o.seqs {
-			query, args := stillOffered(o.view, seq, tx.Now)
-			err := tx.row(query, args...).Scan(&id)
+		for seqs := o.seqs; len(seqs) > 0; {
+			id, at, err := tx.stillOffered(o.view, seqs)
 			if isNoRows(err) {
 				missed = true
-				continue
+				break
 			}
+			missed = missed || at > 0
 			if err == nil && o.view.Owner != by.ID {
 				err = tx.claim(by, id)
 			}
 			if !errors.Is(err, review.ErrForbidden) {
 				return id, missed, err
 			}
+			seqs = seqs[at+1:]
 		}
 	}
 	return "", missed, fmt.Errorf("no case to take: %w", ErrNotFound)
 }
 
-// stillOffered asks whether one case is still one of the view's.
-func stillOffered(f review.Filter, seq int64, now time.Time) (query string, args []any) {
-	var w where // no filter leads: the case itself does
+// stillOffered finds the first of the cases that is still one of the view's, and its place
+// among them. Where many take cases at once, it is the tenth or so.
+func (tx *Tx) stillOffered(f review.Filter, seqs []int64) (id string, at int, err error) {
+	query, args, err := stillOffered(f, seqs, tx.Now)
+	if err == nil {
+		err = tx.row(query, args...).Scan(&id, &at)
+	}
+	return id, at, err
+}
+
+func stillOffered(f review.Filter, seqs []int64, now time.Time) (query string, args []any, err error) {
+	list, err := json.Marshal(seqs)
+	w := where{args: []any{string(list)}} // no filter leads: the cases themselves do, in the order of the list
 	w.statuses(f.Statuses)
 	w.filter(f, now)
-	w.add("v.seq = ?", seq)
-	return `SELECT v.id` + w.from() + openJoins + w.String(), w.args
+	return `SELECT v.id, o.key FROM json_each(?) o CROSS JOIN verification v ON v.seq = o.value` + openJoins + w.String() + ` LIMIT 1`, w.args, err
 }
 
 func (tx *Tx) claim(by Actor, id string) error {
@@ -286,7 +297,6 @@ func (tx *Tx) claim(by Actor, id string) error {
 	if _, err := tx.append(by, event, r.subject); err != nil {
 		return err
 	}
-	read := r.v.Version
 	r.v = v
-	return tx.updateCase(r, read)
+	return tx.updateCase(r)
 }
