@@ -309,6 +309,32 @@ func TestTheWholeRoadFromCreateToAnOfficersWord(t *testing.T) {
 	}
 }
 
+// A platform that keeps the newer of two copies by updated_at takes the reopened one.
+func TestACaseThatIsOpenedAgainIsNewerThanItsDecision(t *testing.T) {
+	d := newTestDesk(t)
+	p := d.bank()
+	guid := p.made(text64(identity("attested")))
+	id, _ := cybrid.ID(guid)
+	d.moved(4)
+	d.decideBoth(id, review.Reject)
+	d.Clock.Move(time.Minute)
+	decided := p.shown(guid)
+	if _, err := d.AskReopen(t.Context(), d.Person("Bo Lind", review.RoleReviewer), id, goodReason); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Reopen(t.Context(), d.Person("Cy Okafor", review.RoleSenior), id, goodNote); err != nil {
+		t.Fatal(err)
+	}
+	got := p.shown(guid)
+	if got["state"] != "reviewing" || got["outcome"] != nil || got["updated_at"].(string) <= decided["updated_at"].(string) {
+		t.Errorf("decided %v, opened again %v: %v", decided["updated_at"], got["updated_at"], got)
+	}
+	rows := members(t, p.send("GET", identityVerifications+"?guid="+guid, ""))["objects"].([]any)
+	if row := rows[0].(map[string]any); row["updated_at"] != got["updated_at"] {
+		t.Errorf("the list says %v", row["updated_at"])
+	}
+}
+
 func TestPersonalDataIsShownToWhoMayAndOnlyOnceItIsRecorded(t *testing.T) {
 	d := newTestDesk(t)
 	p, reader := d.bank(), d.bank(platform.ScopeRead)

@@ -28,9 +28,10 @@ func (Vocabulary) State(v review.Verification) review.WireState {
 // Object writes the verification as the API shows it. Where the desk has not
 // decided these are the bytes that came in. Where it has, state, outcome,
 // failure_codes and updated_at are the decision's; everything else stays,
-// compliance_decisions too, which are Cybrid's own.
+// compliance_decisions too, which are Cybrid's own. A case that was opened again is as
+// it came in, changed when that was: what the platform holds is older.
 func (w Vocabulary) Object(v review.Verification) ([]byte, error) {
-	if len(v.Object) > 0 && !v.SettledByDesk() {
+	if len(v.Object) > 0 && !v.SettledByDesk() && !reopened(v) {
 		return bytes.Clone(v.Object), nil
 	}
 	members, err := w.members(v)
@@ -40,12 +41,17 @@ func (w Vocabulary) Object(v review.Verification) ([]byte, error) {
 	return members.Bytes(), nil
 }
 
+func reopened(v review.Verification) bool { return v.ReviewSince.After(v.UpdatedAt) }
+
 // members is that object taken apart.
 func (w Vocabulary) members(v review.Verification) (review.Members, error) {
 	if len(v.Object) == 0 {
 		return nil, errors.New("the provider's object was not kept")
 	}
 	members, err := review.ReadObject(v.Object)
+	if err == nil && !v.SettledByDesk() && reopened(v) {
+		err = members.Set("updated_at", v.ReviewSince.UTC().Format(timeLayout))
+	}
 	if err != nil || !v.SettledByDesk() {
 		return members, err
 	}

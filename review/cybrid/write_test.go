@@ -92,6 +92,28 @@ func TestAProposalDoesNotShow(t *testing.T) {
 	}
 }
 
+// Who keeps the newer of two copies must not take the one from before the decision for
+// the newer one.
+func TestACaseThatIsOpenedAgainSaysWhenAndIsElseAsItCame(t *testing.T) {
+	came, err := os.ReadFile("testdata/with_details.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	v := decide(t, parse(t, came), review.Reject)
+	v, _, err = v.AskReopen(note, ana, now.Add(2*time.Hour))
+	if err == nil {
+		v, _, err = v.Reopened(note, bo, now.Add(3*time.Hour), review.FirstPolicy())
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	back, err := vocabulary.Object(v)
+	if err != nil {
+		t.Fatal(err)
+	}
+	sameBut(t, came, back, map[string]string{"updated_at": `"2026-09-01T13:00:00.120000Z"`})
+}
+
 func FuzzParse(f *testing.F) {
 	golden, err := os.ReadFile("testdata/with_details.json")
 	if err != nil {
