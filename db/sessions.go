@@ -133,7 +133,7 @@ func (tx *Tx) signIn(by Actor, a Account, token string, data []byte, expiry time
 	if err := tx.one(`UPDATE account SET seen_at = ? WHERE id = ?`, now, a.ID); err != nil {
 		return err
 	}
-	if _, err := tx.exec(`DELETE FROM sign_in_attempt WHERE account = ?`, tx.db.digest("sign-in account", []byte(a.Email))); err != nil {
+	if err := tx.forgetAttempts(a.Email); err != nil {
 		return err
 	}
 	by.Kind, by.Person, by.Session = "person", a.Person, SessionDigest(token)

@@ -62,6 +62,13 @@ func (db *DB) ReserveSignIn(ctx context.Context, email, address string) error {
 	})
 }
 
+// forgetAttempts is for who has shown the right password: those before it count no
+// longer, for the account or for anybody else. The address is a normal one.
+func (tx *Tx) forgetAttempts(email string) error {
+	_, err := tx.exec(`DELETE FROM sign_in_attempt WHERE account = ?`, tx.db.digest("sign-in account", []byte(email)))
+	return err
+}
+
 func normalEmail(email string) string {
 	if len(email) > maxEmailCharacters {
 		email = email[:maxEmailCharacters]

@@ -33,6 +33,9 @@ const (
 	TokenRefresh = "refresh"
 )
 
+// GrantPassword is the grant whose good use ends the counting of bad ones.
+const GrantPassword = "password"
+
 // NewToken is a token as it is to be kept. Only a digest of Text is stored.
 type NewToken struct {
 	Kind    string // TokenAccess or TokenRefresh
@@ -52,6 +55,11 @@ func (db *DB) IssueTokens(ctx context.Context, by Actor, grant, spent string, to
 		}
 		if spent != "" {
 			if err := tx.spend(c.ID, spent); err != nil {
+				return err
+			}
+		}
+		if grant == GrantPassword {
+			if err := tx.forgetAttempts(c.Email); err != nil {
 				return err
 			}
 		}

@@ -424,6 +424,23 @@ func TestGuessingATradersPasswordIsStoppedAlsoManyAtOnce(t *testing.T) {
 	}
 }
 
+// One server may sign in many traders, and officers sign in from the same network.
+func TestGoodPasswordsOfTradersShutNobodyOut(t *testing.T) {
+	d := newTestDesk(t)
+	for n := range 3 {
+		email := fmt.Sprintf("trader%d@partner.example", n)
+		p := d.withPassword(email)
+		for range 15 {
+			wantStatus(t, p.send("POST", "/auth", grant("password", "email", email, "password", testPassword)), http.StatusOK)
+		}
+	}
+	p := d.apiClient(db.NewClient{Provider: review.Coinify, Name: "Trader"})
+	for range 7 { // a bad guess still counts
+		wantStatus(t, p.send("POST", "/auth", grant("password", "email", "trader0@partner.example", "password", "guess")), http.StatusBadRequest)
+	}
+	wantStatus(t, p.send("POST", "/auth", grant("password", "email", "trader0@partner.example", "password", testPassword)), http.StatusOK)
+}
+
 func TestOfflineTokensCannotBeGuessedFast(t *testing.T) {
 	d := newTestDesk(t)
 	p := d.apiClient(db.NewClient{Provider: review.Coinify, Name: "Trader"})

@@ -69,7 +69,7 @@ func (a *API) refuse(r *http.Request, grant, client string, told *problem) error
 
 const (
 	grantClient   = "client_credentials"
-	grantPassword = "password"
+	grantPassword = db.GrantPassword
 	grantRefresh  = "refresh_token"
 	grantOffline  = "offline_token"
 )
