@@ -8,7 +8,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"time"
 
 	"github.com/google/uuid"
 
@@ -133,8 +132,9 @@ func (db *DB) asMade(ctx context.Context, p review.Provider, entry int64) (revie
 }
 
 // notify writes what the platform is to be told of the state that a case has come
-// to: the outbox row, and a delivery for each endpoint that stands now. A state of
-// which its provider tells nobody gets no delivery.
+// to: the outbox row, and a delivery for each endpoint that stands now, to go out in its
+// turn, but of a decision not before it takes effect. A state of which its provider
+// tells nobody gets no delivery.
 func (tx *Tx) notify(r *caseRow, entry int64) error {
 	outbox, err := tx.insert(`INSERT INTO outbox (v, entry, event, created_at) VALUES (?, ?, ?, ?)`, r.v.Seq, entry, string(r.v.Status), micros(tx.Now))
 	if err != nil {
@@ -155,19 +155,11 @@ func (tx *Tx) notify(r *caseRow, entry int64) error {
 	}
 	if _, err = tx.exec(`INSERT INTO delivery (endpoint, outbox, guid, event, body, created_at, next_at)
 		SELECT id, ?, ?, ?, ?, ?, ? FROM endpoint WHERE provider = ? AND removed_at = 0 ORDER BY id`,
-		outbox, id, event, body, micros(tx.Now), micros(later(tx.Now, r.v.EffectiveAt)), string(r.v.Provider)); err != nil {
+		outbox, id, event, body, micros(tx.Now), micros(r.v.EffectiveAt), string(r.v.Provider)); err != nil {
 		return fmt.Errorf("deliveries: %w", err)
 	}
 	tx.told = true
 	return nil
-}
-
-// later is the later of two times: nobody is told of a decision before it takes effect.
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
 }
 
 // noticeID is the id of a new event, as the provider spells its ids: Cybrid without

@@ -189,12 +189,14 @@ func (db *DB) wakeDeliveries() {
 
 // NextDeliveries are those whose turn it is: of each endpoint that is not paused the
 // first that waits, unless it is in a pause. A pause that would last longer than any
-// was made for a clock that has stepped back since, and counts as over.
+// was made for a clock that has stepped back since, and counts as over. One that was
+// never tried is no pause: that decision has not taken effect by the clock, and does not
+// show either.
 func (db *DB) NextDeliveries(ctx context.Context, now time.Time) (out []Sending, err error) {
 	rows, err := db.read(ctx).rows(`SELECT `+deliveryColumns+`, ep.provider, ep.url, ep.allow_private, d.body
 		FROM endpoint ep JOIN delivery d ON d.id = (SELECT MIN(w.id) FROM delivery w WHERE w.endpoint = ep.id AND w.state = 'waiting')
 		LEFT JOIN outbox o ON o.id = d.outbox LEFT JOIN verification v ON v.seq = o.v
-		WHERE ep.removed_at = 0 AND ep.paused_at = 0 AND (d.next_at <= ? OR d.next_at > ?)`, micros(now), micros(now.Add(longestPause)))
+		WHERE ep.removed_at = 0 AND ep.paused_at = 0 AND (d.next_at <= ? OR d.attempts > 0 AND d.next_at > ?)`, micros(now), micros(now.Add(longestPause)))
 	if err != nil {
 		return nil, err
 	}

@@ -3,6 +3,7 @@ package db_test
 import (
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -209,6 +210,38 @@ func TestAClockThatStepsBackHoldsNoDeliveryUp(t *testing.T) {
 	d.Clock.Move(2 * time.Second)
 	if got := next(t, d); got != all[0].ID {
 		t.Error("it waits for the clock again")
+	}
+}
+
+// What is new goes out at once, and a decision not before the API shows it.
+func TestAClockThatStepsBackTellsNothingTooEarlyAndNothingLate(t *testing.T) {
+	for _, back := range []time.Duration{30 * time.Minute, 3 * time.Hour} {
+		d := dbtest.New(t)
+		endpoint(t, d, review.Cybrid, "https://one.example/in")
+		id, ana := d.Cybrid(1, "Ines Moreau"), d.Person("Ana Quiroga", review.RoleReviewer)
+		d.Clock.Move(-back)
+		attested(t, d, strings.Repeat("ab", 16))
+		created := next(t, d)
+		if created == 0 {
+			t.Fatalf("after %s back, a case that was made waits for the clock", back)
+		}
+		ok(t, d.Attempted(t.Context(), created, db.Outcome{Status: 200}))
+		_, err := d.Decide(t.Context(), ana, id, approval(1), "form")
+		ok(t, err)
+		shown := func() bool {
+			v, err := d.PlatformCase(t.Context(), admin, review.Cybrid, id, "", false)
+			ok(t, err)
+			return v.Decision != nil
+		}
+		for range 4 {
+			if told := next(t, d) != 0; told != shown() {
+				t.Errorf("after %s back: told %v, shown %v", back, told, shown())
+			}
+			d.Clock.Move(back/2 + 5*time.Second)
+		}
+		if next(t, d) == 0 {
+			t.Error("nobody is told of the decision")
+		}
 	}
 }
 
