@@ -317,6 +317,22 @@ func TestAClockThatJumpsMakesNoCaseSkipAStep(t *testing.T) {
 	}
 }
 
+func TestACaseThatIsMadeAfterAClockSteppedBackDoesNotWaitForIt(t *testing.T) {
+	d, by := sandboxed(t)
+	d.Clock.Move(-3 * time.Hour)
+	v, _, err := d.Create(t.Context(), by, review.Cybrid, creation(t, d, 1, askedFor(cybrid.BehaviourReviewRequired)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{"waiting", "pending", "reviewing"} {
+		d.Clock.Move(review.Step)
+		move(t, d)
+		if s := stateOf(t, d, v.ID); s != want {
+			t.Errorf("%s, want %s", s, want)
+		}
+	}
+}
+
 func TestACaseThatAnOfficerHasDecidedMovesNoMore(t *testing.T) {
 	d, by := sandboxed(t)
 	attempt, err := coinify.Request{}.Attempt("c0ffee00-0000-4000-8000-000000000001", "420001", d.DB.Desk(), d.Now())

@@ -12,8 +12,10 @@ import (
 // Cases made through an API move on by themselves: storing, waiting, pending and so
 // on. When each is due stands in table progress, so that a stop loses no step and
 // takes none twice; the steps themselves are the provider's, in package review. The
-// time is the transaction's, which never runs backwards: a clock that steps back
-// makes cases wait, and one that jumps ahead makes them due, one step at a time.
+// time is the clock's, also where the log's, which never runs backwards, is ahead of
+// it: a clock that steps back makes those cases wait that changed after the time it
+// shows now, and none that is made later; one that jumps ahead makes them due, one step
+// at a time.
 
 const movedTogether = 50
 
@@ -83,10 +85,11 @@ func (tx *Tx) move(seq int64) error {
 	if err != nil {
 		return err
 	}
-	if at, moves := platform.Due(r.v, road); !moves || at.After(tx.Now) {
+	now := tx.db.Now()
+	if at, moves := platform.Due(r.v, road); !moves || at.After(now) {
 		return tx.schedule(r.v, road)
 	}
-	object, err := platform.Advance(r.v, road, tx.Now)
+	object, err := platform.Advance(r.v, road, now)
 	if err != nil {
 		return err
 	}
