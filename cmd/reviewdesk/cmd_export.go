@@ -16,13 +16,14 @@ type exportCmd struct {
 
 	Provider string `group:"Filters of verifications, as on the page" help:"cybrid or coinify."`
 	Status   string `group:"Filters of verifications, as on the page" help:"all, open, decided, or one status. Default: all."`
-	Code     string `group:"Filters of verifications, as on the page" help:"A failure code found."`
 	Severity string `group:"Filters of verifications, as on the page" help:"This grave or graver: critical, high, medium, low or info."`
 	Country  string `group:"Filters of verifications, as on the page" help:"Two letters, such as ES."`
 	Owner    string `group:"Filters of verifications, as on the page" help:"none, or a person's e-mail address or id."`
 	Due      string `group:"Filters of verifications, as on the page" help:"over: past the target for a decision."`
+	Work     string `group:"Filters of verifications, as on the page" help:"What waits beside the queue: escalated, aside or reopen."`
 	Q        string `group:"Filters of verifications, as on the page" help:"Words of a name, an id or an e-mail address."`
 
+	Code string `group:"Filters of both" help:"A failure code found; of the log, the entries that name it."`
 	From string `group:"Filters of both" placeholder:"DATE" help:"From this day on, UTC."`
 	To   string `group:"Filters of both" placeholder:"DATE" help:"To this day, UTC, included."`
 
@@ -31,12 +32,30 @@ type exportCmd struct {
 	Case  string `group:"Filters of the audit log" help:"A verification's id."`
 }
 
-// Validate refuses a format that the table does not come in.
+// Validate refuses a format that the table does not come in, and a filter that it does
+// not have: left aside, it would make a file that holds more than was asked for.
 func (c exportCmd) Validate() error {
 	if c.Format == "raw" && c.What != "audit" {
 		return fmt.Errorf("--format raw is for the audit log only")
 	}
+	others, of := []filterFlag{{"actor", c.Actor}, {"kind", c.Kind}, {"case", c.Case}}, "the audit log"
+	if c.What == "audit" {
+		others, of = c.ofVerifications(), "verifications"
+	}
+	for _, f := range others {
+		if f.value != "" {
+			return fmt.Errorf("--%s is a filter of %s only", f.name, of)
+		}
+	}
 	return nil
+}
+
+// filterFlag is a filter under the name that the page's addresses use, too.
+type filterFlag struct{ name, value string }
+
+func (c exportCmd) ofVerifications() []filterFlag {
+	return []filterFlag{{"provider", c.Provider}, {"status", c.Status}, {"severity", c.Severity}, {"country", c.Country},
+		{"owner", c.Owner}, {"due", c.Due}, {"work", c.Work}, {"q", c.Q}}
 }
 
 // Run streams the export to standard output. The log tells of it, so it needs the
@@ -70,13 +89,11 @@ func (c counted) Write(b []byte) (int, error) {
 	return len(b), nil
 }
 
-// filters are the flags under the names that the page's addresses use.
+// filters are those that were given.
 func (c exportCmd) filters(a *app, d *desk) (url.Values, error) {
 	q := url.Values{}
-	for _, f := range []struct{ name, value string }{
-		{"provider", c.Provider}, {"status", c.Status}, {"code", c.Code}, {"severity", c.Severity}, {"country", c.Country},
-		{"owner", c.Owner}, {"due", c.Due}, {"q", c.Q}, {"from", c.From}, {"to", c.To}, {"actor", c.Actor}, {"kind", c.Kind}, {"case", c.Case},
-	} {
+	for _, f := range append(c.ofVerifications(), filterFlag{"code", c.Code}, filterFlag{"from", c.From}, filterFlag{"to", c.To},
+		filterFlag{"actor", c.Actor}, filterFlag{"kind", c.Kind}, filterFlag{"case", c.Case}) {
 		if f.value == "" {
 			continue
 		}
