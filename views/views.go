@@ -159,6 +159,8 @@ type QueuePage struct {
 	Filters    int    // how many filters are set
 	ClearHref  string // the list without filters
 	Unfiltered string // how many cases wait without the filters
+	Nothing    string // what an empty list that goes by a name says; "" for others
+	NothingYet string // what would be in it
 	ExportHref string // "" where the person may not export
 	BulkReturn string // where acts on several cases lead back to; "" where none is offered
 	Save       SaveView

@@ -159,11 +159,11 @@ func TestARevokedClientIsShutOutAtOnce(t *testing.T) {
 	}
 }
 
-func TestThePagesOfProgramsAreLinkedFromTheAdminsOwn(t *testing.T) {
+func TestTheAdminsPagesAreLinkedFromTheirOwnAndMarked(t *testing.T) {
 	d := newTestDesk(t)
 	b, _ := d.signedIn(review.RoleAdmin)
 	doc := page(t, b.get("/admin"))
-	for _, path := range []string{"/admin/clients", "/admin/webhooks"} {
+	for _, path := range []string{"/admin/people", "/admin/policy", "/admin/clients", "/admin/webhooks"} {
 		if doc.Find(`main a[href="`+path+`"]`).Length() != 1 || doc.Find(`.rail a[href="`+path+`"]`).Length() != 1 {
 			t.Errorf("%s is not linked", path)
 		}

@@ -58,9 +58,6 @@ func commands(me *views.Me) []views.NavItem {
 	if me.Decides {
 		out = append(out, views.NavItem{Label: "Conflicts of interest", Href: "/interests", Icon: "ban"})
 	}
-	if me.Administers {
-		out = append(out, views.NavItem{Label: "Policy", Href: "/admin/policy", Icon: "gear"})
-	}
 	return out
 }
 
@@ -127,6 +124,7 @@ func (s *Server) navigation(ctx context.Context, v *visit) []views.NavItem {
 	if v.may(review.RightAdminister) {
 		nav = append(nav, views.NavItem{Label: "Administration", Href: "/admin", Icon: "gear", Key: "g i"},
 			views.NavItem{Label: "People", Href: "/admin/people", Icon: "users", Key: "g p"},
+			views.NavItem{Label: "Policy", Href: "/admin/policy", Icon: "policy", Key: "g o"},
 			views.NavItem{Label: "API clients", Href: "/admin/clients", Icon: "key", Key: "g c"},
 			views.NavItem{Label: "Webhooks", Href: "/admin/webhooks", Icon: "hook", Key: "g w"})
 	}

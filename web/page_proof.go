@@ -136,7 +136,7 @@ func (s *Server) fillConsistency(r *http.Request, p *views.ConsistencyPage, from
 	}
 	p.FileHref = "/audit/consistency/proof?from=" + itoa(from) + "&to=" + itoa(to)
 	p.Older, p.Newer = visible(string(c.FromNote)), visible(string(c.Note))
-	p.Sentence = "The log of " + counted(to, "event", "events") + " begins with the very " + counted(from, "event", "events") +
+	p.Sentence = "The log of " + counted(to, "event", "events") + " begins with the very " + strings.TrimPrefix(counted(from, "event", "events"), "1 ") +
 		" that the older head was signed over: none was changed, dropped or moved, and " + counted(to-from, "event was", "events were") + " added behind."
 	for _, h := range c.Proof {
 		p.Hashes = append(p.Hashes, h.String())

@@ -66,6 +66,7 @@ func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, ro
 		Unfiltered: unfiltered(l, counts),
 	}
 	p.Search = firstRunes(l.typed, longestQuery)
+	p.Nothing, p.NothingYet = nothingIn(l, v)
 	if p.Pills, err = s.pills(r, l); err != nil {
 		return p, err
 	}
@@ -145,6 +146,27 @@ func listHeading(l listing, v *visit) string {
 		return "My cases"
 	}
 	return "Queue"
+}
+
+// nothingIn says what an empty list means that goes by a name of its own, as long as
+// nothing narrows it further.
+func nothingIn(l listing, v *visit) (heading, text string) {
+	f := l.filter
+	switch alone := l.filters() == 1; {
+	case alone && f.Reopening:
+		return "Nobody asks to reopen a case", "A wish to reopen waits here for a senior who is not the one that asks."
+	case alone && f.Snoozed:
+		return "No case is set aside", "Cases wait here whose clock stands: until a time, or for the applicant."
+	case alone && f.Escalated:
+		return "No case waits for the seniors", "Cases come here that an officer hands over."
+	case alone && l.values.Get("due") != "":
+		return "No case is over its target", "Every case that waits still has time."
+	case alone && f.Owner != "" && f.Owner == v.actor.ID:
+		return "You hold no case", "Review next takes the most urgent one that is free."
+	case l.filters() == 0 && l.typed == "" && l.values.Get("status") == string(review.StatusSecondReview):
+		return "Nothing waits for a second person", "Decisions come here that count only once a senior has confirmed them."
+	}
+	return "", ""
 }
 
 // unfiltered tells what the filters hide.

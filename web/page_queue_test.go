@@ -228,7 +228,7 @@ func TestAFragmentOfANameIsFoundInAnyScript(t *testing.T) {
 		}
 	}
 	doc := b.list("?q=" + url.QueryEscape("nobody at all"))
-	if got := strings.Join(strings.Fields(doc.Find(".empty").Text()), " "); !strings.Contains(got, "No case matches this filter") || !strings.Contains(got, "6 cases wait without them.") || link(doc, ".empty a") != "/queue" {
+	if got := strings.Join(strings.Fields(doc.Find(".empty").Text()), " "); !strings.Contains(got, "No case matches this filter") || !strings.Contains(got, "6 cases wait without it.") || link(doc, ".empty a") != "/queue" {
 		t.Errorf("nothing found says %q", got)
 	}
 	if got, _ := doc.Find("#q").Attr("value"); got != "nobody at all" {
@@ -330,5 +330,29 @@ func TestAnEmptyQueueSaysThatNothingWaits(t *testing.T) {
 	}
 	if got := b.list("?status=decided").Find(".empty").Text(); !strings.Contains(got, "Nothing has been decided yet") {
 		t.Errorf("it says %q", got)
+	}
+}
+
+func TestAnEmptyListSaysWhatWouldBeInIt(t *testing.T) {
+	d := newTestDesk(t)
+	d.Cybrid(1, "Ines Moreau", plainCode)
+	b, _ := d.signedIn(review.RoleSenior)
+	for query, want := range map[string]string{
+		"?owner=me":                   "You hold no case",
+		"?work=aside":                 "No case is set aside",
+		"?work=reopen":                "Nobody asks to reopen a case",
+		"?work=escalated":             "No case waits for the seniors",
+		"?due=over":                   "No case is over its target",
+		"?status=second_review":       "Nothing waits for a second person",
+		"?due=over&country=FR":        "No case matches these 2 filters",
+		"?work=aside&q=nobody":        "No case matches these 2 filters",
+		"?country=FR":                 "No case matches this filter",
+		"?status=decided":             "Nothing has been decided yet",
+		"?status=decided&country=FR":  "No case matches this filter",
+		"?status=second_review&q=abc": "No case matches this filter",
+	} {
+		if got := strings.Join(strings.Fields(b.list(query).Find(".empty").Text()), " "); !strings.HasPrefix(got, want) {
+			t.Errorf("%s says %q", query, got)
+		}
 	}
 }
