@@ -63,11 +63,12 @@ func commands(me *views.Me) []views.NavItem {
 
 // listsBeside are the lists that the navigation offers beside its own, counted.
 func (s *Server) listsBeside(r *http.Request) []views.NavItem {
-	return append(s.savedViews(r.Context()), s.ownViews(r)...)
+	return append(s.savedViews(r), s.ownViews(r)...)
 }
 
-// savedViews are the views that everybody has. What is over its target is counted.
-func (s *Server) savedViews(ctx context.Context) []views.NavItem {
+// savedViews are the views that everybody has.
+func (s *Server) savedViews(r *http.Request) []views.NavItem {
+	ctx := r.Context()
 	over := views.NavItem{Label: "Over target", Href: "/queue?due=over", Icon: "bad"}
 	if n, err := s.db.Overdue(ctx); err == nil && n > 0 {
 		over.Count, over.Hot = cappedWords(n), true
@@ -80,14 +81,18 @@ func (s *Server) savedViews(ctx context.Context) []views.NavItem {
 	waits := func(label, word, icon string, n int, calls bool) views.NavItem {
 		return views.NavItem{Label: label, Href: "/queue?work=" + word, Icon: icon, Count: countWords(int64(n)), Hot: calls && n > 0}
 	}
+	narrowed := func(label, field, value, icon string) views.NavItem {
+		query := url.Values{field: {value}}
+		return views.NavItem{Label: label, Href: address("/queue", query), Icon: icon, Count: strings.TrimPrefix(s.countView(r, query), "0")}
+	}
 	return []views.NavItem{
 		over,
 		waits("Asked to reopen", workReopen, "warn", work.Reopening, senior),
 		waits("For seniors", workSeniors, "crit", work.Escalated, senior),
 		waits("Set aside", workAside, "acc", work.SetAside, false),
-		{Label: "Critical findings", Href: "/queue?severity=critical", Icon: "crit"},
-		{Label: "High and critical", Href: "/queue?severity=high", Icon: "warn"},
-		{Label: "Nobody has it yet", Href: "/queue?owner=none", Icon: "acc"},
+		narrowed("Critical findings", "severity", "critical", "crit"),
+		narrowed("High and critical", "severity", "high", "warn"),
+		narrowed("Nobody has it yet", "owner", review.OwnerNone, "acc"),
 	}
 }
 

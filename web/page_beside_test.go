@@ -173,3 +173,21 @@ func TestTheHeadingTakesFocusAfterADecisionOnly(t *testing.T) {
 		t.Error("after a decision the new heading does not take focus, or nothing says what was done")
 	}
 }
+
+func TestEachViewThatEverybodyHasIsCounted(t *testing.T) {
+	d := newTestDesk(t)
+	b, _ := d.signedIn(review.RoleReviewer)
+	d.Cybrid(1, "Ines Moreau", plainCode)
+	critical := d.Cybrid(2, "Noor El-Sayed", "watchlist_check_failure")
+	d.Cybrid(3, "Kwame Mensah", "watchlist_check_failure")
+	counts := func() string {
+		return strings.Join(strings.Fields(page(t, b.get("/queue")).Find("aside .saved").Text()), " ")
+	}
+	if got := counts(); !strings.Contains(got, "Critical findings 2 High and critical 2 Nobody has it yet 3") {
+		t.Errorf("the views say %q", got)
+	}
+	wantStatus(t, b.post("/verifications/"+critical+"/claim"), http.StatusSeeOther)
+	if got := counts(); !strings.Contains(got, "Critical findings 2 High and critical 2 Nobody has it yet 2") {
+		t.Errorf("with one claimed they say %q", got)
+	}
+}
