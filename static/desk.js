@@ -703,11 +703,18 @@ function initLive() {
   window.addEventListener('pagehide', () => stream?.close());
 }
 
-// How many rows are ticked.
+// How many rows are ticked, and one box that ticks them all.
 function initPicked() {
   const out = $('[data-picked]');
   if (!out) return;
-  const tell = () => { out.textContent = String($$('.c-pick :checked').length); };
+  const all = $('[data-pick-all]');
+  const boxes = $$('[data-row] .c-pick input');
+  const tell = ({ target } = {}) => {
+    if (all && target === all) for (const box of boxes) box.checked = all.checked;
+    const n = boxes.filter((box) => box.checked).length;
+    out.textContent = String(n);
+    if (all) [all.checked, all.indeterminate] = [n > 0 && n === boxes.length, n > 0 && n < boxes.length];
+  };
   document.addEventListener('change', tell);
   tell();
 }

@@ -39,6 +39,11 @@ func TestSeveralCasesAtOnceByKeys(t *testing.T) {
 	if eval[bool](b, `document.querySelector(".bulkbar").checkVisibility()`) {
 		t.Error("the acts are offered while nothing is selected")
 	}
+	b.tabTo("[data-pick-all]")
+	b.press(" ")
+	b.until(`document.querySelectorAll("[data-row] .c-pick :not(:checked)").length === 0 && Number(document.querySelector("[data-picked]").textContent) === document.querySelectorAll("[data-row]").length`)
+	b.press(" ")
+	b.until(`!document.querySelector(".bulkbar").checkVisibility()`)
 	for i, a := range bulkActs() {
 		b.open("/queue?owner=none")
 		b.js(`document.activeElement.blur()`)
