@@ -103,7 +103,9 @@ function choose(action) {
   const radio = outcomes().find((f) => f.value === action);
   if (!radio || radio.disabled) return false;
   radio.click(); // a click, so that change events fire
-  (grounds(action).find(usable) || radio).focus();
+  const at = () => (grounds(action).find(usable) || radio).focus();
+  if (document.fullscreenElement) document.exitFullscreen().then(at); // nobody decides behind a picture
+  else at();
   return true;
 }
 
@@ -247,10 +249,11 @@ const tools = {
   both: (img) => fill(img.closest('.panes')),
 };
 
-// fill gives an element the whole screen, or takes it back.
+// fill gives an element the whole screen, also after another one, or takes it back.
 function fill(el) {
-  const done = document.fullscreenElement ? document.exitFullscreen() : el?.requestFullscreen?.();
-  done?.catch(() => {}); // refused by the browser: the picture stays as it is
+  const had = document.fullscreenElement;
+  const left = had ? document.exitFullscreen() : Promise.resolve();
+  left.then(() => had !== el && el?.requestFullscreen?.()).catch(() => {}); // refused by the browser: the picture stays as it is
 }
 
 function useTool(name, img = currentPicture()) {

@@ -215,6 +215,10 @@ func picturesByKeys(b tab) {
 	b.until(`document.fullscreenElement === null`)
 	b.press("s")
 	b.until(`document.fullscreenElement?.matches(".panes") && [...document.querySelectorAll(".panes img")].filter(i => i.checkVisibility() && i.getBoundingClientRect().height > 200).length === 2`)
+	b.press("f") // from one kind of full screen to the other
+	b.until(`document.fullscreenElement?.matches("figure[data-viewer]")`)
+	b.press("s")
+	b.until(`document.fullscreenElement?.matches(".panes")`)
 	b.press("s")
 	b.until(`document.fullscreenElement === null`)
 }
