@@ -30,7 +30,7 @@ func (db *DB) Decide(ctx context.Context, by Actor, id string, d review.Decision
 // DecideThenTake is [DB.Decide] and, once the decision stands, [DB.TakeNext] in the same
 // commit. nextErr is about the next case alone.
 func (db *DB) DecideThenTake(ctx context.Context, by Actor, id string, d review.Decision, submission string, f review.Filter) (v review.Verification, next string, nextErr, err error) {
-	offers, offersErr := db.offers(ctx, []review.Filter{heldBy(by, f), freeFor(by, f)})
+	offers, offersErr := db.offers(ctx, []review.Filter{heldBy(by, f), freeFor(by, f)}, mostOffered)
 	missed := false
 	err, nextErr = db.doThen(ctx, db.deciding(by, id, d, submission, &v), func(tx *Tx) (err error) {
 		if err = offersErr; err == nil {
@@ -38,7 +38,7 @@ func (db *DB) DecideThenTake(ctx context.Context, by Actor, id string, d review.
 		}
 		return err
 	})
-	if err == nil && missed && errors.Is(nextErr, ErrNotFound) {
+	if err == nil && (missed || anyMore(offers)) && errors.Is(nextErr, ErrNotFound) {
 		next, nextErr = db.TakeNext(ctx, by, f)
 	}
 	return v, next, nextErr, err

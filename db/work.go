@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"reviewdesk/review"
@@ -167,7 +168,8 @@ func (db *DB) AskAgain(ctx context.Context, by Actor, id string, codes []string,
 	}, nil)
 }
 
-// mostOffered is how many cases are looked at for one that somebody may take.
+// mostOffered is how many cases are looked at for one that somebody may take. Where all of
+// them are forbidden to this person, more are.
 const mostOffered = 20
 
 // ClaimNext claims the most urgent case of the view that nobody holds and that this
@@ -196,6 +198,11 @@ func freeFor(by Actor, f review.Filter) review.Filter {
 type candidates struct {
 	view review.Filter
 	seqs []int64
+	more bool // it may have more than these
+}
+
+func anyMore(offers []candidates) bool {
+	return slices.ContainsFunc(offers, func(o candidates) bool { return o.more })
 }
 
 // take takes the first case that one of the views offers. They are searched by the
@@ -203,8 +210,9 @@ type candidates struct {
 // wait for it. The writer looks whether a case is still what was found. Where others
 // were quicker with all of them, there are new ones to find.
 func (db *DB) take(ctx context.Context, by Actor, views ...review.Filter) (id string, err error) {
+	most := mostOffered
 	for {
-		offers, err := db.offers(ctx, views)
+		offers, err := db.offers(ctx, views, most)
 		if err != nil {
 			return "", err
 		}
@@ -213,15 +221,18 @@ func (db *DB) take(ctx context.Context, by Actor, views ...review.Filter) (id st
 			id, missed, err = tx.takeOne(by, offers)
 			return err
 		})
-		if !missed || !errors.Is(err, ErrNotFound) {
+		if !missed && !anyMore(offers) || !errors.Is(err, ErrNotFound) {
 			return id, err
+		}
+		if !missed {
+			most *= 4
 		}
 	}
 }
 
-func (db *DB) offers(ctx context.Context, views []review.Filter) (out []candidates, err error) {
+func (db *DB) offers(ctx context.Context, views []review.Filter, most int) (out []candidates, err error) {
 	for _, f := range views {
-		query, args := listQuery(f, Cursor{}, mostOffered, db.Now())
+		query, args := listQuery(f, Cursor{}, most, db.Now())
 		rows, err := db.read(ctx).rows(`SELECT v.seq`+query, args...)
 		o := candidates{view: f}
 		if err == nil {
@@ -235,6 +246,7 @@ func (db *DB) offers(ctx context.Context, views []review.Filter) (out []candidat
 		if err != nil {
 			return nil, fmt.Errorf("cases to take: %w", err)
 		}
+		o.more = len(o.seqs) >= most
 		out = append(out, o)
 	}
 	return out, nil

@@ -339,3 +339,30 @@ func TestAnInterestHoldsAWord(t *testing.T) {
 		t.Errorf("declared nobody: %v", err)
 	}
 }
+
+// However many cases of a declared person stand first, the next one is found behind them.
+func TestManyCasesOfADeclaredPersonDoNotHideTheRest(t *testing.T) {
+	d := dbtest.New(t)
+	ana := d.Person("Ana Quiroga", review.RoleReviewer)
+	first := d.Cybrid(1, "Noor El-Sayed", "address_check_failure")
+	for n := range 25 {
+		d.Cybrid(n+2, "Ines Moreau", "address_check_failure")
+	}
+	other := d.Cybrid(40, "Kwame Mensah", "address_check_failure")
+	if err := d.Declare(t.Context(), ana, "Inès MOREAU"); err != nil {
+		t.Fatal(err)
+	}
+	_, next, nextErr, err := d.DecideThenTake(t.Context(), ana, first, rejection(1), "", review.Filter{})
+	if err != nil || nextErr != nil || next != other {
+		t.Fatalf("after a decision: %q, %v, %v", next, nextErr, err)
+	}
+	if _, err := d.Release(t.Context(), ana, other); err != nil {
+		t.Fatal(err)
+	}
+	if id, err := d.ClaimNext(t.Context(), ana, review.Filter{}); err != nil || id != other {
+		t.Errorf("got %q, %v", id, err)
+	}
+	if _, err := d.ClaimNext(t.Context(), ana, review.Filter{}); !errors.Is(err, db.ErrNotFound) {
+		t.Errorf("with nothing left: %v", err)
+	}
+}
