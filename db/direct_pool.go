@@ -75,7 +75,7 @@ func (p *directPool) close() {
 const (
 	openColumns = `SELECT v.seq, v.id, v.provider, v.status, v.arrived_state, v.arrived_reason, v.version, s.name, v.country,
 	v.document_kind, v.document_country, v.severity, v.codes, v.created_at, v.review_since, v.due_at, v.owner, v.owner_until, v.snoozed_at, v.snoozed_until, v.escalated`
-	settledColumns = `, v.decided_at, d.action, d.actor, d.second, d.reject_reason, d.policy, v.reopen_at`
+	settledColumns = `, v.decided_at, d.action, d.actor, d.second, d.reject_reason, d.policy, v.reopen_at, length(s.key) = 0`
 
 	openJoins    = ` JOIN subject s ON s.id = v.subject`
 	settledJoins = openJoins + ` LEFT JOIN decision d ON d.id = v.decision AND v.decision > 0`
@@ -163,7 +163,7 @@ func (d *direct) listRow(s *sqlite.Stmt, to *Row, open bool) {
 		return
 	}
 	to.DecidedAt, to.Action, to.DecidedBy.ID, to.ConfirmedBy.ID, to.RejectReason = at(), review.Action(word()), word(), word(), word()
-	to.Policy, to.ReopenAt = number(), at()
+	to.Policy, to.ReopenAt, to.Erased = number(), at(), number() != 0
 }
 
 // nameRows fills in the names of people.

@@ -263,7 +263,7 @@ func OpenRetention(ctx context.Context, dir string, clock func() time.Time) (Ret
 	return RetentionReader{db}, nil
 }
 
-const retentionSchema = 11 // the first that knows who is due
+const retentionSchema = 13 // the first that knows who is due
 
 // Close closes it.
 func (r RetentionReader) Close() error { return r.db.reader.Close() }

@@ -76,7 +76,7 @@ type rowReader struct {
 
 const exportColumns = `SELECT v.seq, v.id, v.provider, v.provider_id, v.method, v.status, v.arrived_state, v.arrived_reason, s.name, v.country,
 	v.document_kind, v.document_country, v.severity, v.codes, v.created_at, v.review_since, v.due_at, v.owner, v.owner_until,
-	v.decided_at, d.action, d.actor, d.second, d.reject_reason, d.entry, d.second_entry`
+	v.decided_at, d.action, d.actor, d.second, d.reject_reason, d.entry, d.second_entry, length(s.key) = 0`
 
 const exportJoins = ` JOIN subject s ON s.id = v.subject LEFT JOIN decision d ON d.id = v.decision AND v.decision > 0`
 
@@ -114,7 +114,7 @@ func (r *rowReader) read(s *sqlite.Stmt, to *Row) {
 	to.CreatedAt, to.ReviewSince, to.DueAt = fromMicros(number()), fromMicros(number()), fromMicros(number())
 	to.Owner.ID, to.OwnerUntil, to.DecidedAt = word(), fromMicros(number()), fromMicros(number())
 	to.Action, to.DecidedBy.ID, to.ConfirmedBy.ID, to.RejectReason = review.Action(word()), word(), word(), word()
-	to.DecisionEntry, to.ConfirmedEntry = number(), number()
+	to.DecisionEntry, to.ConfirmedEntry, to.Erased = number(), number(), number() != 0
 }
 
 // name fills in a person's name, which is asked for once in an export.

@@ -41,6 +41,7 @@ type Row struct {
 	ReopenAt       time.Time // when somebody asked to reopen it
 	DecisionEntry  int64
 	ConfirmedEntry int64
+	Erased         bool // the person's data are gone: Name and what else is personal are empty
 }
 
 // Cursor is a place in a list: the row after which (or, with Back, before which)

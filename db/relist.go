@@ -17,7 +17,6 @@ import (
 	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
-	"zombiezen.com/go/sqlite"
 
 	"reviewdesk/audit"
 	"reviewdesk/review"
@@ -342,50 +341,4 @@ func (tx *Tx) liftLost(r review.Retention) error {
 		return err
 	}
 	return tx.one(`DELETE FROM hold WHERE subject = ?`, r.Person)
-}
-
-// emptyListed takes away from a copy, before it is put in anybody's place, whom the list
-// names and the copy does not know to be gone. The desk's next start records it. A list
-// that lies elsewhere is put beside the anchor, where there is none.
-func (db *DB) emptyListed(path, list string, r *Restored) (err error) {
-	own := listFile(db.opts.Anchor)
-	if list == "" {
-		list = own
-	}
-	if r.NoList = fileSize(list) <= 0; r.NoList {
-		return nil
-	}
-	if db.conn, err = openConnection(path, writerPragmas, sqlite.OpenReadWrite); err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, db.conn.close()) }()
-	lines, err := db.readList(db.conn, list)
-	if err != nil {
-		return fmt.Errorf("%s: %w", list, err)
-	}
-	if r.Emptied = len(lines); len(lines) > 0 {
-		if err := db.wipeAgain(lines); err != nil {
-			return err
-		}
-		// Nobody waits for the index of a copy: it is written anew at once.
-		if _, err := db.conn.exec(`INSERT INTO search (search) VALUES ('optimize')`); err != nil {
-			return err
-		}
-	}
-	return db.bringList(list, own)
-}
-
-// bringList copies a list to where the desk looks for it.
-func (db *DB) bringList(list, own string) error {
-	if list == own || fileSize(own) > 0 {
-		return nil
-	}
-	text, err := os.ReadFile(list)
-	if err == nil {
-		err = os.MkdirAll(filepath.Dir(own), 0o700)
-	}
-	if err == nil {
-		err = appendSynced(own, text)
-	}
-	return err
 }

@@ -68,7 +68,7 @@ func Restore(ctx context.Context, file, dir string, o RestoreOptions) (r Restore
 	if err := db.inspect(ctx, temp, &r); err != nil {
 		return r, err
 	}
-	if err := db.emptyListed(temp, o.Erased, &r); err != nil {
+	if err := db.emptyListed(ctx, temp, o.Erased, &r); err != nil {
 		return r, fmt.Errorf("who was erased since: %w", err)
 	}
 	if err := settle(ctx, temp); err != nil {

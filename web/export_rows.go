@@ -54,7 +54,7 @@ func exportCase(r *db.Row, now time.Time) exportedCase {
 	out := exportedCase{
 		ID: r.ID, Provider: r.Provider, ProviderID: r.ProviderID, Method: r.Method, Status: r.Status, State: wire.State,
 		FailureCodes: r.Codes, Severity: r.Severity.String(), Country: r.Country, Document: r.DocumentKind, DocumentCountry: r.DocumentFrom,
-		Name: review.MaskName(r.Name), CreatedAt: exportTime(r.CreatedAt), ReviewSince: exportTime(r.ReviewSince), DueAt: exportTime(r.DueAt),
+		Name: exportedName(r), CreatedAt: exportTime(r.CreatedAt), ReviewSince: exportTime(r.ReviewSince), DueAt: exportTime(r.DueAt),
 		DecidedAt: exportTime(r.DecidedAt), DecidedBy: r.DecidedBy.Name, ConfirmedBy: r.ConfirmedBy.Name,
 		Decision: decisionWord(r), AuditSeq: r.DecisionEntry, ConfirmAuditSeq: r.ConfirmedEntry,
 	}
@@ -104,6 +104,14 @@ func (c *exportedCase) appendCSV(b []byte) []byte {
 // eventColumns are the columns of an export of the audit log.
 var eventColumns = []string{
 	"seq", "time", "actor", "actor_name", "role", "action", "object", "before", "after", "facts", "address", "request", "session", "leaf_hash",
+}
+
+// exportedName is the name, masked; of whoever was erased it says so.
+func exportedName(r *db.Row) string {
+	if r.Erased {
+		return "(erased)"
+	}
+	return review.MaskName(r.Name)
 }
 
 // exportedEvent is one event of the log as it leaves the desk. It holds no more

@@ -212,13 +212,6 @@ func resolutionSentence(e db.LogEntry) string {
 	return ", " + strings.Join(parts, " and ")
 }
 
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return one
-	}
-	return many
-}
-
 // arrivalWords tell how a case came: "4 checks failed, arrived as reviewing".
 func arrivalWords(e db.LogEntry) string {
 	p := review.Provider(fact(e, "provider"))

@@ -242,3 +242,10 @@ func inWords(n int) string {
 	}
 	return thousands(n)
 }
+
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
+}
