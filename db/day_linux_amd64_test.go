@@ -64,6 +64,14 @@ func (d *workday) do(step string, n int) (err error) {
 		return d.decide(ctx, plainCase(n).ID)
 	case "decide8":
 		return d.decideAtOnce(ctx, n)
+	case "erase":
+		if err = d.ErasePerson(ctx, db.System("test"), plainCase(n).ID, review.GroundOrder, "A court ordered it."); err == nil {
+			say("erased " + plainCase(n).ID)
+		}
+	case "overwrite":
+		if err = d.Overwrite(ctx); err == nil {
+			say("overwritten")
+		}
 	case "read":
 		_, err = d.List(ctx, review.Filter{}, db.Cursor{}, 10)
 	case "fold":
