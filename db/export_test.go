@@ -177,3 +177,9 @@ func StillOffered(f review.Filter) string {
 	query, _, _ := stillOffered(f, []int64{1}, time.Now())
 	return query
 }
+
+// NewRetiring is housekeeping's part that looks after retention, from its beginning.
+func NewRetiring(db *DB) func() error {
+	var at retiring
+	return func() error { return db.retire(&at) }
+}
