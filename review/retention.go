@@ -229,8 +229,8 @@ func (s Subject) Names(text string) bool {
 	return false
 }
 
-// SkeletonObject is what is left of an erased case in its provider's words: our own
-// member says when it was erased.
+// SkeletonObject is what is left of an erased case in its provider's words. These have
+// none for that it was erased.
 func SkeletonObject(words Vocabulary, v Verification) ([]byte, error) {
 	object, err := words.Compose(Row{Provider: v.Provider, ID: v.ProviderID, State: v.Arrived.State, Reason: v.Arrived.Reason, Method: v.Method,
 		CreatedAt: v.CreatedAt.UTC().Format(time.RFC3339Nano), UpdatedAt: v.UpdatedAt.UTC().Format(time.RFC3339Nano), Codes: v.Codes()})

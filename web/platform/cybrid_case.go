@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"time"
 
 	"reviewdesk/db"
 	"reviewdesk/review"
@@ -75,6 +76,9 @@ func (a *API) ShowVerification(w http.ResponseWriter, r *http.Request) error {
 	v, err := a.DB.PlatformCase(r.Context(), a.actor(r, t.Client), review.Cybrid, id, "", personal)
 	if err != nil {
 		return unless(err, db.ErrNotFound, errNoRecord)
+	}
+	if v.Erased != nil { // the provider's object has no member for it
+		w.Header().Set("Reviewdesk-Erased", v.Erased.At.UTC().Format(time.RFC3339))
 	}
 	answer, err := cybrid.Detailed(v, personal)
 	if err != nil {
