@@ -210,3 +210,49 @@ func tinyPNG(t *testing.T) []byte {
 	ok(t, png.Encode(&b, image.NewGray(image.Rect(0, 0, 20, 10))))
 	return b.Bytes()
 }
+
+// A webhook of Coinify's names the trader, so what was sent is emptied, and what waits is
+// withdrawn.
+func TestWhatThePlatformWasToldOfAnErasedPersonIsEmptied(t *testing.T) {
+	d := dbtest.New(t)
+	d.AtOnce()
+	ana := d.Person("Ana Quiroga", review.RoleReviewer)
+	e := endpoint(t, d, review.Coinify, "https://one.example/in")
+	id, other := "c0ffee00-0000-4000-8000-00000000aaaa", "c0ffee00-0000-4000-8000-00000000bbbb"
+	for id, trader := range map[string]string{id: "987654321", other: "123454321"} {
+		v := review.Verification{ID: id, Provider: review.Coinify, ProviderID: id, Status: review.StatusInReview, Subject: review.Subject{Reference: trader},
+			Arrived: review.WireState{State: "rejected", Reason: "MANUAL_REVIEW"}, CreatedAt: dbtest.Start, UpdatedAt: dbtest.Start, Object: []byte(`{"id":"` + id + `"}`)}
+		_, err := d.Receive(t.Context(), db.System("test"), []db.Incoming{{Verification: v}})
+		ok(t, err)
+		for range 2 {
+			_, err = d.Decide(t.Context(), ana, id, approval(1), "once")
+			ok(t, err)
+		}
+	}
+	settle(t, d)
+	all := sent(t, d, e.ID)
+	if len(all) != 2 || len(found(t, d.Dir, []string{"987654321"})) == 0 {
+		t.Fatalf("%d deliveries", len(all))
+	}
+	mine := all[0]
+	if mine.Case != id {
+		mine = all[1]
+	}
+	ok(t, d.Attempted(t.Context(), all[0].ID, db.Outcome{Status: 200}))
+	ok(t, d.ErasePerson(t.Context(), db.System("test"), id, review.GroundOrder, "A court ordered it."))
+	ok(t, d.Overwrite(t.Context()))
+	if out := found(t, d.Dir, []string{"987654321"}); len(out) > 0 {
+		t.Errorf("left: %q", out)
+	}
+	if out := found(t, d.Dir, []string{"123454321"}); len(out) == 0 {
+		t.Error("the other one's is gone, too")
+	}
+	if now, err := d.DeliveryByID(t.Context(), mine.ID); err != nil || now.State == db.DeliveryWaiting {
+		t.Errorf("%+v, %v", now, err)
+	}
+	var bad review.Invalid
+	if err := d.Redeliver(t.Context(), db.System("test"), mine.ID); !errors.As(err, &bad) {
+		t.Errorf("sent again: %v", err)
+	}
+	whole(t, d)
+}

@@ -113,12 +113,16 @@ func (db *DB) reckonOlder(ctx context.Context) (more bool, err error) {
 }
 
 func (tx *Tx) reckonSome() error {
-	rows, err := tx.rows(`SELECT v.seq, v.subject, v.status, length(s.key) = 0 FROM reckoning r JOIN verification v ON v.seq <= r.left JOIN subject s ON s.id = v.subject
-		ORDER BY v.seq DESC LIMIT +?`, reckonedTogether)
+	var left int64
+	if err := tx.row(`SELECT left FROM reckoning`).Scan(&left); err != nil {
+		return err
+	}
+	rows, err := tx.rows(`SELECT v.seq, v.subject, v.status, length(s.key) = 0 FROM verification v JOIN subject s ON s.id = v.subject
+		WHERE v.seq <= ? ORDER BY v.seq DESC LIMIT +?`, left, reckonedTogether)
 	if err != nil {
 		return err
 	}
-	left, seen, persons := int64(0), 0, map[int64]bool{}
+	seen, persons := 0, map[int64]bool{}
 	err = eachRow(rows, func() error {
 		var seq, subject int64
 		var status review.Status

@@ -241,3 +241,28 @@ func TestAnOlderDeskFindsOutWhoIsDue(t *testing.T) {
 	d.Shut()
 	wholeOffline(t, d)
 }
+
+// keepAndErase does all that is done about retention.
+func keepAndErase(t *testing.T, d *dbtest.Desk) {
+	t.Helper()
+	system := db.System("test")
+	first, second := ended(t, d, 7001, "first", agoYears(30), review.StatusPassed), ended(t, d, 7002, "second", agoYears(30), review.StatusPassed)
+	ok(t, d.HoldPerson(t.Context(), system, first, "A court asked."))
+	_, _, err := d.HeldPersons(t.Context(), 0, 10)
+	ok(t, err)
+	due(t, d)
+	_, err = d.CountRetention(t.Context())
+	ok(t, err)
+	_, err = d.CaseOfPerson(t.Context(), 1)
+	ok(t, err)
+	ok(t, d.LiftHold(t.Context(), system, first, "It is over."))
+	ok(t, d.ErasePerson(t.Context(), system, first, review.GroundRequest, "Asked by letter."))
+	if n, _, err := d.EraseDue(t.Context(), system, db.DueCursor{}, 10); n != 1 || err != nil {
+		t.Fatalf("%d erased, %v", n, err)
+	}
+	_, err = d.Peek(t.Context(), second)
+	ok(t, err)
+	ok(t, d.Do(t.Context(), func(tx *db.Tx) error { return tx.Exec(`UPDATE reckoning SET left = 9`) }))
+	ok(t, db.NewRetiring(d.DB)())
+	ok(t, d.Overwrite(t.Context()))
+}

@@ -83,16 +83,18 @@ func (tx *Tx) wipeLikeness(r *caseRow) error {
 }
 
 // wipeDeliveries empties what was to be told to the platform: it names the person as the
-// provider does. What still waits is withdrawn. Delivered ones stay for a while only, so
-// that of a case that ended long ago none are left.
+// provider does. What still waits is withdrawn. What is done with is forgotten after a
+// while, so that of a case that ended long ago there is nothing to look for.
 func (tx *Tx) wipeDeliveries(r *caseRow) error {
-	for _, among := range []struct {
+	type those struct {
 		where string
 		args  []any
-	}{
-		{`d.state = 'waiting' AND d.endpoint IN (SELECT id FROM endpoint)`, nil},
-		{`d.done_at <> 0 AND d.done_at >= ?`, []any{micros(r.v.ReceivedAt)}},
-	} {
+	}
+	all := []those{{`d.state = 'waiting' AND d.endpoint IN (SELECT id FROM endpoint)`, nil}}
+	if ended := r.v.Ended(); ended.IsZero() || tx.Now.Sub(ended) < 2*(deliveredKept+giveUpAfter) {
+		all = append(all, those{`d.done_at <> 0 AND d.done_at >= ?`, []any{micros(r.v.ReceivedAt)}})
+	}
+	for _, among := range all {
 		if _, err := tx.exec(`UPDATE delivery SET body = x'', done_at = CASE WHEN state = 'waiting' THEN ? ELSE done_at END,
 			state = CASE WHEN state = 'waiting' THEN 'withdrawn' ELSE state END
 			WHERE id IN (SELECT d.id FROM delivery d CROSS JOIN outbox o ON o.id = d.outbox WHERE `+among.where+` AND o.v = ?)`,
