@@ -8,7 +8,7 @@
 // An [Entry] says who did what to which case, when, from which state to which.
 // It holds no names and no free text: a [Commitment] stands for those, and its
 // key lies elsewhere, so that erasing the key erases the person from the log
-// without breaking it. The entries are the leaves of one Merkle tree (RFC 6962).
+// without breaking it; an entry says so, and [Verify] wants both or neither. The entries are the leaves of one Merkle tree (RFC 6962).
 // The root of that tree, signed, is a [Checkpoint]: whoever kept one can show any
 // later change to the entries it covers. An [Anchor] keeps them in a file outside
 // the database; without one (or a head kept by somebody else) nobody can tell an

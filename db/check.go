@@ -89,6 +89,7 @@ func (h *Health) modes(dir, anchor string) {
 		}
 	}
 	open(anchor)
+	open(listFile(anchor))
 }
 
 // files looks at the keys, and reports whether sealed values can be read.
@@ -128,7 +129,7 @@ func (h *Health) database(ctx context.Context, db *DB, readable bool) error {
 		h.add("The database has schema %d, and this program's is %d: the rows were not looked at.", have, want)
 		return nil
 	}
-	for _, look := range []func(querier, *DB) error{h.schema, h.identity, h.dangling, h.kept, h.sealed(readable)} {
+	for _, look := range []func(querier, *DB) error{h.schema, h.identity, h.dangling, h.kept, h.erased, h.sealed(readable)} {
 		if err := look(q, db); err != nil {
 			if ctx.Err() != nil {
 				return ctx.Err()

@@ -19,6 +19,12 @@
 // Personal fields that people search for (name, e-mail, birth date) stand in
 // clear in table subject; everything else about a person is sealed under a key of
 // that person's own, see seal.go. Times are integer microseconds UTC.
+//
+// Data are kept for as long as the law wants them, and no longer: retention.go knows
+// when each person's last case ended, due.go finds whose time is over, erase.go and
+// wipe.go take everything personal away in one transaction, overwrite.go sees to it
+// that nothing of it stays on the disk, and relist.go holds each start against a list
+// beside the anchor, so that no backup brings anybody back.
 package db
 
 import (

@@ -255,3 +255,17 @@ func TestAPersonComesBackAsSomebodyNew(t *testing.T) {
 	}
 	whole(t, d)
 }
+
+func TestACheckNamesWhereSomebodyErasedLiesStill(t *testing.T) {
+	d, _, _ := erasedDesk(t)
+	ownOnly(t, d.Dir)
+	wholeOffline(t, d)
+	ok(t, os.Mkdir(filepath.Join(d.Dir, "replaced-20261122T080000.000Z"), 0o700))
+	ok(t, os.Mkdir(filepath.Join(d.Dir, "replaced-20261122T100000.000Z"), 0o700)) // put aside after the erasure
+	ok(t, os.Remove(filepath.Join(d.Dir, "anchor", "erased.log")))
+	h, err := db.CheckWorkspace(t.Context(), d.Dir, db.VerifyOptions{})
+	ok(t, err)
+	if said := strings.Join(h.Faults, "\n"); len(h.Faults) != 2 || !strings.Contains(said, "erased.log, is missing") || !strings.Contains(said, "replaced-20261122T080000.000Z holds") {
+		t.Errorf("%q", h.Faults)
+	}
+}

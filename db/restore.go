@@ -211,10 +211,16 @@ func (db *DB) verifyCopy(ctx context.Context, path string, r *Restored) (err err
 	return nil
 }
 
+// What is put aside lies in folders of this name and time.
+const (
+	replaced   = "replaced-"
+	replacedAt = "20060102T150405.000Z"
+)
+
 // putAside moves the database, with its log, into a folder of its own. The database
 // goes first: without it nobody takes the log for that of the copy.
 func putAside(dir string, now time.Time) (string, error) {
-	folder := filepath.Join(dir, "replaced-"+now.UTC().Format("20060102T150405.000Z"))
+	folder := filepath.Join(dir, replaced+now.UTC().Format(replacedAt))
 	moved := false
 	for _, name := range []string{databaseFile, databaseFile + "-wal", databaseFile + "-shm"} {
 		if _, err := os.Lstat(filepath.Join(dir, name)); errors.Is(err, fs.ErrNotExist) {

@@ -24,6 +24,10 @@
 // A case that a platform made through a provider's API on this desk moves along its
 // [Road] until it waits for an officer or has run out; [Platform] knows the way.
 //
+// How long a case is kept after it has ended is the policy's ([Keeping]); then the
+// person is erased, whole, unless somebody holds them, and of each case a skeleton
+// stays ([Retention]).
+//
 // Each change returns an [Event], which the storage appends to the audit log in
 // the transaction that makes the change.
 package review

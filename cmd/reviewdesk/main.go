@@ -12,8 +12,8 @@
 // A folder has one writer. The audit log's frontier lives in the memory of the
 // process that writes, so a second one would fork the log. Every opening for
 // writing passes openDesk (desk.go), which holds a lock on the folder as long as it
-// is open; backup, check, audit verify, audit bundle and audit checkpoint only read, and
-// work beside a running desk.
+// is open; backup, check, audit verify, audit bundle, audit checkpoint and retention's dry
+// run only read, and work beside a running desk.
 //
 // Nothing here has rules of its own: commands call the same methods of package db
 // as the pages do, and as somebody that the log can name.
