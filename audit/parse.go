@@ -21,6 +21,19 @@ func Parse(b []byte) (Entry, error) {
 	return e, err
 }
 
+// Parser is [Parse] for many entries, which share its room. The zero Parser is ready; one
+// goroutine uses it at a time.
+type Parser struct {
+	scratch []byte
+	room    lists
+}
+
+// Parse reads one entry's canonical bytes and nothing else.
+func (p *Parser) Parse(b []byte) (e Entry, err error) {
+	e, p.scratch, err = parse(string(b), p.scratch, &p.room)
+	return e, err
+}
+
 // lists is room for the lists of entries, one behind the other: they are many and
 // short, and to make each by itself costs more than to read it.
 type lists struct {

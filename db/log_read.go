@@ -42,15 +42,20 @@ const logColumns = `SELECT e.seq, e.at, e.body`
 // logEntries parses the bodies that rows hold and looks the names up. An event whose
 // bytes somebody has damaged is there all the same: nobody would find it otherwise.
 func (db *DB) logEntries(q querier, rows answers) ([]LogEntry, error) {
-	var out []LogEntry
+	var all []rawEntry
 	err := eachRow(rows, func() error {
 		var e rawEntry
 		err := rows.Scan(&e.seq, &e.at, &e.body)
-		out = append(out, e.parsed())
+		all = append(all, e)
 		return err
 	})
 	if err != nil {
 		return nil, err
+	}
+	var p audit.Parser
+	out := make([]LogEntry, len(all))
+	for i, e := range all {
+		out[i] = e.parsedBy(&p)
 	}
 	for i := range out {
 		if !namesCodes[out[i].Action] {
@@ -64,9 +69,11 @@ func (db *DB) logEntries(q querier, rows answers) ([]LogEntry, error) {
 }
 
 // parsed reads the bytes. Where they are none it says so.
-func (r rawEntry) parsed() LogEntry {
+func (r rawEntry) parsed() LogEntry { return r.parsedBy(&audit.Parser{}) }
+
+func (r rawEntry) parsedBy(p *audit.Parser) LogEntry {
 	e := LogEntry{Body: r.body, Leaf: tlog.RecordHash(r.body)}
-	parsed, err := audit.Parse(r.body)
+	parsed, err := p.Parse(r.body)
 	if err != nil {
 		e.Broken = true
 		parsed = audit.Entry{Seq: r.seq, Time: fromMicros(r.at), Action: "unreadable"}

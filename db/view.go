@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
 	"time"
 
 	"reviewdesk/audit"
@@ -131,25 +132,51 @@ func (db *DB) recordView(ctx context.Context, by Actor, id string, shared time.D
 		return err
 	}
 	return db.Do(ctx, func(tx *Tx) error {
-		r, err := loadRow(tx, id)
+		v, subject, err := tx.lookedAt(id)
 		if err != nil {
 			return err
 		}
-		facts := []review.Fact{{Name: "what", Value: what}, {Name: "version", Value: fmt.Sprint(r.v.Version)}}
-		renewed := r.v.Renew(by.Person, tx.Now)
-		if _, err = tx.append(by, review.Event{Kind: review.EventViewed, Object: r.v.ID, Facts: append(facts, renewed...)}, r.subject); err != nil {
+		facts := []review.Fact{{Name: "what", Value: what}, {Name: "version", Value: strconv.FormatInt(v.Version, 10)}}
+		renewed := v.Renew(by.Person, tx.Now)
+		if _, err = tx.append(by, review.Event{Kind: review.EventViewed, Object: id, Facts: append(facts, renewed...)}, subject); err != nil {
 			return err
 		}
 		if renewed != nil {
-			if err := tx.updateCase(r); err != nil {
+			if err := tx.renewed(id, v.Claim); err != nil {
 				return err
 			}
 		}
 		if what != whatCase {
 			return nil
 		}
-		return tx.mentionsSeen(by.ID, r.v.Seq)
+		return tx.mentionsSeen(by.ID, v.Seq)
 	})
+}
+
+// lookedAt reads of a case what the record of a look needs: its number and version, and
+// who holds it.
+func (tx *Tx) lookedAt(id string) (v review.Verification, subject int64, err error) {
+	var until int64
+	err = tx.row(`SELECT seq, status, version, owner, owner_until, subject FROM verification WHERE id = ?`, id).
+		Scan(&v.Seq, &v.Status, &v.Version, &v.Claim.By.ID, &until, &subject)
+	if isNoRows(err) {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return v, 0, fmt.Errorf("verification: %w", err)
+	}
+	v.Claim.Until = fromMicros(until)
+	return v, subject, nil
+}
+
+// renewed keeps a claim that has been prolonged.
+func (tx *Tx) renewed(id string, c review.Claim) error {
+	r, err := loadRow(tx, id)
+	if err != nil {
+		return err
+	}
+	r.v.Claim.Until = c.Until
+	return tx.updateCase(r)
 }
 
 func viewedLately(q querier, by Actor, id string, since time.Time) (bool, error) {

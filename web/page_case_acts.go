@@ -116,7 +116,7 @@ func (s *Server) fillActs(r *http.Request, p *views.CasePage, o *opened) error {
 // actForms are those of an open case.
 func (s *Server) actForms(r *http.Request, o *opened) ([]views.ActForm, error) {
 	by := o.v.actor.Person
-	var out []views.ActForm
+	out := make([]views.ActForm, 0, len(actFields))
 	add := func(offered bool, f *views.ActForm) {
 		if offered {
 			out = append(out, *f)

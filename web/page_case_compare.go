@@ -35,7 +35,7 @@ var comparison = []compared{
 // verdict is about the values behind the masks.
 func (o *opened) compare() []views.CompareRow {
 	read := o.read()
-	var out []views.CompareRow
+	out := make([]views.CompareRow, 0, len(comparison))
 	for _, c := range comparison {
 		typed, seen, held := c.of(o.Subject.Reading), c.of(read), c.of(o.Registry)
 		if typed == "" && seen == "" && held == "" {

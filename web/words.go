@@ -65,22 +65,24 @@ func localPath(path, fallback string) string {
 
 // initials are at most two letters of a name: the first word's and the last one's.
 func initials(name string) string {
-	var letters []string
+	words, first, last := 0, ' ', ' '
 	for word := range strings.FieldsSeq(name) {
-		for _, r := range word {
-			if unicode.IsLetter(r) || unicode.IsDigit(r) {
-				letters = append(letters, string(unicode.ToUpper(r)))
-				break
-			}
+		i := strings.IndexFunc(word, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) })
+		if i < 0 {
+			continue
+		}
+		last, _ = utf8.DecodeRuneInString(word[i:])
+		if words++; words == 1 {
+			first = last
 		}
 	}
-	switch n := len(letters); n {
+	switch words {
 	case 0:
 		return "?"
 	case 1:
-		return letters[0]
+		return string(unicode.ToUpper(first))
 	default:
-		return letters[0] + letters[n-1]
+		return string([]rune{unicode.ToUpper(first), unicode.ToUpper(last)})
 	}
 }
 
