@@ -610,7 +610,7 @@ func bulkBar(p QueuePage) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "\"> <span class=\"strong\"><span data-picked></span> selected</span><div class=\"acts\"><button class=\"btn sm\" name=\"act\" value=\"assign\" data-key=\"m\" aria-keyshortcuts=\"m\">")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 53, "\"> <span class=\"strong\"><span data-picked>Cases</span> selected</span><div class=\"acts\"><button class=\"btn sm\" name=\"act\" value=\"assign\" data-key=\"m\" aria-keyshortcuts=\"m\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
