@@ -14,6 +14,7 @@ import (
 // database/sql and on (BenchmarkExport in package web). One goroutine uses it at a time.
 type direct struct {
 	*connection
+	stop  func()            // breaks off what runs on it, for good; nil: its context does
 	buf   []byte            // the value being read
 	words map[string]string // values that come again and again, each kept once
 	last  [40]string        // the last of them of each column: often the next one, too
@@ -28,6 +29,13 @@ func (db *DB) openDirect(ctx context.Context) (*direct, error) {
 	}
 	c.conn.SetInterrupt(ctx.Done())
 	return &direct{connection: c, buf: make([]byte, 4<<10), words: map[string]string{}, lists: map[string][]string{}}, nil
+}
+
+func (d *direct) close() error {
+	if d.stop != nil {
+		defer d.stop()
+	}
+	return d.connection.close()
 }
 
 // each runs a query to its end, and calls row for each. Its snapshot lasts as long as

@@ -27,12 +27,11 @@ func (db *DB) directly(ctx context.Context, fn func(*direct) error) error {
 	if err != nil {
 		return err
 	}
-	d.conn.SetInterrupt(ctx.Done())
+	goesOn := context.AfterFunc(ctx, d.stop) // no goroutine waits for that, as SetInterrupt would have it
 	err = fn(d)
-	if ctx.Err() != nil {
+	if !goesOn() {
 		err = ctx.Err() // rather than what SQLite says of being interrupted
 	}
-	d.conn.SetInterrupt(nil)
 	db.giveBack(d, err == nil)
 	return err
 }
@@ -43,7 +42,14 @@ func (db *DB) takeDirect() (*direct, error) {
 		return d, nil
 	default:
 	}
-	return db.openDirect(context.Background())
+	lasts, stop := context.WithCancel(context.Background())
+	d, err := db.openDirect(lasts)
+	if err != nil {
+		stop()
+		return nil, err
+	}
+	d.stop = stop
+	return d, nil
 }
 
 // giveBack keeps a connection for the next reader, unless it is spoilt or there are

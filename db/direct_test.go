@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -116,5 +117,24 @@ func TestWhatReadsDirectlyCannotWrite(t *testing.T) {
 	want, err := d.Pragmas(t.Context(), "query_only", "foreign_keys", "trusted_schema", "cell_size_check", "temp_store", "mmap_size", "busy_timeout")
 	if err != nil || want != "1 1 0 1 2 0 5000" {
 		t.Errorf("it reads with %s, %v", want, err)
+	}
+}
+
+// A list is broken off when whoever asked leaves, and the connection that this has spoilt
+// is read by nobody else.
+func TestAListWhoseReaderHasLeftIsBrokenOff(t *testing.T) {
+	d := dbtest.New(t)
+	for n := range 20 {
+		d.Cybrid(n+1, "Ines Moreau")
+	}
+	for n := range 20 {
+		left, leave := context.WithCancel(t.Context())
+		leave()
+		if _, err := d.List(left, review.Filter{}, db.Cursor{}, 10); !errors.Is(err, context.Canceled) {
+			t.Fatalf("time %d: %v", n, err)
+		}
+		if page, err := d.List(t.Context(), review.Filter{}, db.Cursor{}, 10); err != nil || len(page.Rows) != 10 {
+			t.Fatalf("the next one, time %d: %d rows, %v", n, len(page.Rows), err)
+		}
 	}
 }
