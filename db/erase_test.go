@@ -174,7 +174,7 @@ func TestAnErasedCaseIsASkeletonEverywhere(t *testing.T) {
 	if ok(t, err); len(page.Rows) > 0 {
 		t.Error("the search finds her by name")
 	}
-	page, err = d.List(t.Context(), review.Filter{Statuses: review.Statuses(), Query: id}, db.Cursor{}, 10)
+	page, err = d.List(t.Context(), review.Filter{Statuses: review.Statuses(), Query: "id:" + id}, db.Cursor{}, 10)
 	if ok(t, err); len(page.Rows) != 1 || page.Rows[0].Name != "" || !page.Rows[0].Erased {
 		t.Errorf("by its id the case is found %d times", len(page.Rows))
 	}

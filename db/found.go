@@ -32,6 +32,7 @@ func (db *DB) listFound(ctx context.Context, f review.Filter, at Cursor, size in
 	}
 	var w where // no filter leads: the numbers do
 	w.statuses(f.Statuses)
+	w.together(f.Query)
 	f.Query = ""
 	w.filter(f, db.Now())
 	if len(few) <= foundExactly {
@@ -132,6 +133,13 @@ func (w where) among(numbers []int64) where {
 
 // searchTerms are the words of a query as the index has them.
 func searchTerms(query string) []string {
+	if strings.HasPrefix(strings.TrimSpace(query), inIDs) {
+		fragment, ok := fragmentOf(query)
+		if !ok {
+			return nil
+		}
+		return fragmentTerms(fragment)
+	}
 	terms := words(query)
 	terms = terms[:min(len(terms), mostQuery)]
 	for i, t := range terms {
@@ -157,9 +165,12 @@ func matchingIndexed(terms []string) (expression string, args []any) {
 	var all []string
 	for _, t := range terms {
 		word, beginning := `"`+t+`"`, `"`+t+`" *`
-		if utf8.RuneCountInString(t) <= keptBeginning {
+		switch {
+		case strings.HasPrefix(t, fragmentWord):
+			all, args = append(all, "?"), append(args, word)
+		case utf8.RuneCountInString(t) <= keptBeginning:
 			all, args = append(all, "?"), append(args, beginning)
-		} else {
+		default:
 			all, args = append(all, wordsBeginning), append(args, t, t, beginning, word, t)
 		}
 	}

@@ -34,7 +34,7 @@ func (db *DB) housekeep() {
 		if db.Sealed() != "" || !db.Writes() && !db.tryToWrite() {
 			continue
 		}
-		if err := db.indexPending(); err != nil && !errors.Is(err, ErrClosed) {
+		if err := errors.Join(db.indexPending(), db.indexAgain()); err != nil && !errors.Is(err, ErrClosed) {
 			db.opts.Log.Error("search index", "error", err)
 		}
 		if err := db.takePending(); err != nil && !errors.Is(err, ErrClosed) {

@@ -12,7 +12,8 @@ import (
 	"reviewdesk/review"
 )
 
-// Search finds a fragment of a name in any script. Each word is indexed with all
+// Search finds a fragment of a name in any script. (For one of an id see fragment.go.)
+// Each word is indexed with all
 // its endings: "quispe" as quispe, uispe, ispe, … A fragment of the word is then
 // the beginning of one of them, which the index finds at once; a word of a script
 // that writes without spaces works the same way. Words are folded before they are
@@ -88,11 +89,7 @@ func searchWords(v review.Verification) string {
 		addEndings(w, add)
 	}
 	for _, id := range []string{v.ID, v.ProviderID, v.Subject.Reference} {
-		parts := words(id)
-		add(strings.Join(parts, ""))
-		for _, part := range parts {
-			add(part)
-		}
+		addFragments(id, add)
 	}
 	return b.String() + " "
 }
@@ -113,7 +110,7 @@ func addEndings(w string, add func(string)) {
 }
 
 // search narrows a list to the cases in which every word of the query begins a
-// word or an ending of one. What was just written is found among the pending rows.
+// word or an ending of one, or whose ids hold the fragment. What was just written is found among the pending rows.
 func (w *where) search(query string) {
 	terms := searchTerms(query)
 	if len(terms) == 0 {
@@ -126,6 +123,7 @@ func (w *where) search(query string) {
 	pending, words := matchingPending(terms)
 	w.add("v.seq IN (SELECT rowid FROM search WHERE search MATCH "+match+" UNION ALL SELECT p.v FROM search_pending p WHERE "+pending+")",
 		append(beginnings, words...)...)
+	w.together(query)
 }
 
 func (db *DB) wakeSearch() {

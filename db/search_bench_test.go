@@ -52,8 +52,8 @@ func (tx *Tx) bareCase(n int) error {
 	if n%20 == 0 {
 		status = "in_review"
 	}
-	v := review.Verification{ID: caseID(n), ProviderID: caseID(n), Subject: review.Subject{Reading: review.Reading{Name: benchName(n), Email: fmt.Sprintf("person%d@desk.example", n)}}}
-	if _, err := tx.exec(`INSERT INTO subject (id, provider, name, email, key) VALUES (?, 'cybrid', ?, ?, x'')`, n+1, v.Subject.Name, v.Subject.Email); err != nil {
+	v := benchCase(n)
+	if _, err := tx.exec(`INSERT INTO subject (id, provider, reference, name, email, key) VALUES (?, 'cybrid', ?, ?, ?, x'')`, n+1, v.Subject.Reference, v.Subject.Name, v.Subject.Email); err != nil {
 		return err
 	}
 	if _, err := tx.exec(`INSERT INTO verification (seq, id, provider, provider_id, status, arrived_state, version, subject, country, codes, created_at, updated_at, received_at,
@@ -63,6 +63,16 @@ func (tx *Tx) bareCase(n int) error {
 	}
 	_, err := tx.exec(`INSERT INTO search_pending (v, words) VALUES (?, ?)`, n+1, searchWords(v))
 	return err
+}
+
+// benchCase has ids as providers give them: of the case, and of the customer.
+func benchCase(n int) review.Verification {
+	id := func(spread uint64) string {
+		return fmt.Sprintf("%016x%016x", uint64(n+1)*spread, uint64(n+1)*0xc2b2ae3d27d4eb4f)
+	}
+	v := review.Verification{ID: id(0x9e3779b97f4a7c15), ProviderID: id(0x9e3779b97f4a7c15)}
+	v.Subject.Name, v.Subject.Email, v.Subject.Reference = benchName(n), fmt.Sprintf("person%d@desk.example", n), id(0xd6e8feb86659fd93)
+	return v
 }
 
 func benchName(n int) string {
@@ -112,7 +122,7 @@ func BenchmarkSearchIndex(b *testing.B) {
 			db := searchDesk(b, 10_000)
 			text := make([]string, cases)
 			for n := range text {
-				text[n] = searchWords(review.Verification{ID: caseID(n), ProviderID: caseID(n), Subject: review.Subject{Reading: review.Reading{Name: benchName(n), Email: fmt.Sprintf("person%d@desk.example", n)}}})
+				text[n] = searchWords(benchCase(n))
 			}
 			next := 20_000
 			began := gauge.ProcessorTime()

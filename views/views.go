@@ -153,6 +153,8 @@ type QueuePage struct {
 	Pills      []FilterPill
 	Sort       []Link // the orders to choose from
 	SortDir    string // "ascending" or "descending" of the current column, for aria-sort
+	InIDs      string // the fragment that was looked for inside ids; "" where names were
+	Elsewhere  string // the same search in names, or inside ids; "" where that is not offered
 	ByArrival  string // "the newest" or "the oldest", where a search found too many to put in that order
 	Rows       []QueueRow
 	Pager      Pager

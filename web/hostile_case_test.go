@@ -107,7 +107,7 @@ func TestHostileTextFromAProviderIsKeptAsItCameAndNeverSentRaw(t *testing.T) {
 				t.Errorf("%.40q: kept %s, %v", bad, held.Object, err)
 			}
 			for who, paths := range map[*browser][]string{
-				ana:  {"/verifications/" + v.ID, "/queue?q=" + url.QueryEscape(v.ProviderID[:8]), "/queue?sort=newest", "/audit"},
+				ana:  {"/verifications/" + v.ID, "/queue?q=id:" + url.QueryEscape(v.ProviderID[:8]), "/queue?sort=newest", "/audit"},
 				iris: {"/verifications/" + v.ID, "/audit?case=" + v.ID},
 			} {
 				for _, path := range paths {

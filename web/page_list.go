@@ -56,7 +56,7 @@ func (l *listing) readSearch() {
 		l.values.Del("q")
 		l.values.Set("code", code)
 	} else if m := shortIDs.FindStringSubmatch(q); m != nil {
-		l.values.Set("q", m[1]+m[2])
+		l.values.Set("q", "id:"+m[1]+m[2])
 	}
 }
 

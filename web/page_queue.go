@@ -26,6 +26,11 @@ func (s *Server) queue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if len(rows.Rows) == 0 {
+		if inIDs, found := s.foundInIDs(r.Context(), l); found {
+			return seeOther(w, r, inIDs)
+		}
+	}
 	p, err := s.queuePage(w, r, l, rows)
 	if err != nil {
 		return err
@@ -43,6 +48,28 @@ func (s *Server) soughtCase(r *http.Request) (id string, found bool) {
 	}
 	id, err := s.db.FindID(r.Context(), q)
 	return id, err == nil
+}
+
+// foundInIDs is the list of the cases that have inside an id what no name has.
+func (s *Server) foundInIDs(ctx context.Context, l listing) (href string, found bool) {
+	query, ok := db.InIDs(l.values.Get("q"))
+	if !ok {
+		return "", false
+	}
+	f := l.filter
+	f.Query = query
+	rows, err := s.db.List(ctx, f, db.Cursor{}, 1)
+	return l.href("q", query), err == nil && len(rows.Rows) > 0
+}
+
+// searched says what the search looked through, where it may look elsewhere as well.
+func searched(p *views.QueuePage, l listing) {
+	q := l.values.Get("q")
+	if fragment, inIDs := strings.CutPrefix(q, "id:"); inIDs {
+		p.InIDs, p.Elsewhere = visible(firstRunes(fragment, longestQuery)), l.href("q", fragment)
+	} else if query, ok := db.InIDs(q); ok && len(p.Rows) > 0 && strings.ContainsAny(q, "0123456789") {
+		p.Elsewhere = l.href("q", query)
+	}
 }
 
 func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, rows db.Page) (views.QueuePage, error) {
@@ -81,6 +108,7 @@ func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, ro
 	}
 	s.queueActions(&p, l, v)
 	s.queueRows(r.Context(), &p, l, rows, v, policy)
+	searched(&p, l)
 	if l.filters() > 0 {
 		p.Save.Query = l.values.Encode()
 	}
