@@ -13,6 +13,7 @@ type Acts struct {
 	NextList string    // the list that "Review next" goes on with; "" where this case is to be decided
 	Seniors  bool      // handed to the seniors
 	Lead     string    // of the red banner, where it is not about a form typed for long
+	Hold     *ActForm  // to put the person on legal hold
 	Wish     bool      // the officer may ask for a second person
 	Wished   bool
 }
@@ -44,6 +45,7 @@ type ActForm struct {
 	Reason string
 	Lines  string // rows of the reason
 	Label  string // of the reason; "" for none
+	Needs  string // how much of one; "": as much as a note
 	Name   string // of the reason's field
 
 	Choices []Option // boxes or a list: what to redo, whom to give it to, until when
@@ -102,6 +104,9 @@ func actKeys(p *CasePage) []KeyLine {
 		if f.AtOnce != "" {
 			out = append(out, KeyLine{f.Title + " at once", "shift " + f.AtOnce})
 		}
+	}
+	if f := p.Acts.Hold; f != nil {
+		out = append(out, KeyLine{f.Title, f.Key})
 	}
 	if p.Acts.Undo != nil || p.Page.Undo != nil {
 		out = append(out, KeyLine{"Undo", "Z"})

@@ -18,6 +18,7 @@ type LinkedList struct {
 type LinkedCase struct {
 	Href, CompareHref string
 	Name              string // visible marks in
+	Erased            bool   // the person was: there is no name, and nothing to compare
 	ShortID           string
 	Provider          string
 	Badge             Badge
@@ -43,6 +44,7 @@ type BesideCase struct {
 	Facts                   []Fact
 	Pictures                []Picture
 	Outcome                 string // "Approved by Ana Quiroga"; "" while open
+	Erased                  bool   // the person was: nothing of them is left to compare
 	When                    Time
 }
 

@@ -108,6 +108,9 @@ func described(ids ...string) string {
 	return strings.Join(out, " ")
 }
 
+// nameless stands where an applicant has no name.
+func nameless(erased bool) string { return when(erased, "Erased", "No name given") }
+
 // when gives a if cond holds and b where it does not.
 func when(cond bool, a, b string) string {
 	if cond {

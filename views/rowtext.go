@@ -39,7 +39,7 @@ func (t *markup) who(r *QueueRow, sprite string) {
 	if r.Name != "" {
 		t.with(`<bdi>`, r.Name, `</bdi>`)
 	} else {
-		t.raw(`<span class="dim">No name given</span>`)
+		t.with(`<span class="dim">`, nameless(r.Erased), `</span>`)
 	}
 	t.with(`</a> <small><span class="mono">`, r.ShortID, `</span> `)
 	if r.NameWarning != "" {

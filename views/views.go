@@ -176,6 +176,7 @@ type QueueRow struct {
 	Version     string // what an act on several cases names
 	Name        string // visible marks in; "" for a person without a name
 	NameWarning string // "mixed scripts", or ""
+	Erased      bool   // the person was: there is no name
 	ShortID     string
 	Badge       Badge
 	Chips       []Chip // all of them, worst first; the view shows what fits
@@ -221,6 +222,10 @@ type CasePage struct {
 	NextHref     string
 	PacketHref   string // the decision packet; "" for none
 	Then         *Then  // the case is shown as it stood with an event; nil: as it stands now
+	KeptUntil    Time   // no text: the case has not ended
+	KeptWhy      string // "five years from the decision"
+	Hold         *HoldWords
+	Erased       *ErasedWords // nil: the person was not
 	Claim        ClaimBox
 	Conflict     string // the red banner: changed while you wrote; the form keeps what was typed
 	Pictures     []Picture

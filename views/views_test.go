@@ -73,6 +73,7 @@ func pages() map[string]templ.Component {
 	out["case errors"] = Case(wrong)
 	maps.Copy(out, strangersPages(outside))
 	maps.Copy(out, addedPages(page))
+	maps.Copy(out, keptFixtures(page))
 	return out
 }
 

@@ -130,6 +130,7 @@ func (s *Server) navigation(ctx context.Context, v *visit) []views.NavItem {
 		nav = append(nav, views.NavItem{Label: "Administration", Href: "/admin", Icon: "gear", Key: "g i"},
 			views.NavItem{Label: "People", Href: "/admin/people", Icon: "users", Key: "g p"},
 			views.NavItem{Label: "Policy", Href: "/admin/policy", Icon: "policy", Key: "g o"},
+			views.NavItem{Label: "Retention", Href: "/admin/retention", Icon: "trash", Key: "g r"},
 			views.NavItem{Label: "API clients", Href: "/admin/clients", Icon: "key", Key: "g c"},
 			views.NavItem{Label: "Webhooks", Href: "/admin/webhooks", Icon: "hook", Key: "g w"})
 	}

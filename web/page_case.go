@@ -111,6 +111,7 @@ func (o *opened) page(frame views.Page) views.CasePage {
 		MayReveal: o.mayReveal(), RevealField: o.ask.field, RevealReason: unhidden(o.ask.reason), RevealError: o.ask.bad,
 	}
 	p.PacketHref, p.Then, p.Attached = o.packetHref(), o.banner(), o.files()
+	o.fillKept(&p)
 	if o.may(review.RightReportLooks) {
 		p.LooksHref = "/verifications/" + o.ID + "/access-report"
 	}

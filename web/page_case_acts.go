@@ -22,6 +22,7 @@ const (
 	actEscalate = "escalate"
 	actAssign   = "assign"
 	actRecuse   = "recuse"
+	actHold     = "hold"
 )
 
 // acted is what was typed into these forms. One of them was sent, or another form of the
@@ -34,7 +35,7 @@ type acted struct {
 
 var actFields = map[string][]string{
 	actReopen: {"reason", "note"}, actSkip: {"reason"}, actSnooze: {"reason", "until", "preset"}, actAsk: {"redo", "text"},
-	actEscalate: {"reason"}, actAssign: {"to"},
+	actEscalate: {"reason"}, actAssign: {"to"}, actHold: {"reason"},
 }
 
 // readActs reads the forms. Where the page has the decision's form, their fields are part
@@ -85,6 +86,9 @@ func offered(_ review.Verification, _ review.Event, err error) bool {
 // they would take.
 func (s *Server) fillActs(r *http.Request, p *views.CasePage, o *opened) error {
 	by, a := o.v.actor.Person, &p.Acts
+	if o.Erased != nil {
+		return nil // there is nothing left to work on
+	}
 	a.Seniors, a.Told, a.Lead = o.Escalated, o.told(), o.lead()
 	a.Undo = o.undo()
 	if a.Undo != nil && p.Page.Undo != nil && p.Page.Undo.ID == o.ID {
@@ -109,6 +113,7 @@ func (s *Server) fillActs(r *http.Request, p *views.CasePage, o *opened) error {
 			a.Answer.Hint = "The decision is yours, so you can let it be opened again. Whether it stays closed, another senior says."
 		}
 	}
+	a.Hold = o.holdForm()
 	a.Forms, err = s.actForms(r, o)
 	return err
 }

@@ -55,9 +55,9 @@ var eventLooks = map[review.EventKind]eventLook{
 	review.EventClientRevoked: {"API client revoked", "ban", "warn", "revoked a program's access to the API"},
 	review.EventTokenIssued:   {"Token issued", "key", "", "took a token for the API"},
 	review.EventTokenRefused:  {"Token refused", "ban", "warn", "refused a token for the API"},
-	review.EventHeld:          {"Legal hold", "ban", "warn", "put a legal hold on the person"},
-	review.EventHoldLifted:    {"Hold lifted", "undo", "warn", "lifted the legal hold on the person"},
-	review.EventErased:        {"Erased", "ban", "bad", "erased the person's data; a skeleton of the case stays"},
+	review.EventHeld:          {"Legal hold", "lock", "warn", "put a legal hold on the person"},
+	review.EventHoldLifted:    {"Hold lifted", "lock", "warn", "lifted the legal hold on the person"},
+	review.EventErased:        {"Erased", "trash", "bad", "erased the person's data; a skeleton of the case stays"},
 	review.EventWebhookChange: {"Webhook changed", "hook", "warn", "changed whom the desk tells of its decisions"},
 }
 

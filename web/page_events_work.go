@@ -29,6 +29,8 @@ func workSentence(e db.LogEntry) string {
 		return "asked the applicant to redo " + redoWords(e)
 	case review.EventUndone:
 		return "took " + takenBack(e) + " back before it took effect"
+	case review.EventErased:
+		return erasedSentence(e)
 	case review.EventInterest:
 		if fact(e, "change") == "withdrawn" {
 			return "withdrew a declaration of whose cases must not come to them"
@@ -74,6 +76,8 @@ func workWords(e db.LogEntry) string {
 		return "The decision stands"
 	case review.EventNoted:
 		return "A note; its words are sealed"
+	case review.EventHeld, review.EventHoldLifted, review.EventErased:
+		return keptWords(e)
 	}
 	return deskWords(e)
 }

@@ -16,7 +16,7 @@ func (s *Server) linked(r *http.Request, o *opened) (views.Linked, error) {
 	if err != nil {
 		return views.Linked{}, err
 	}
-	out := views.Linked{Shown: true}
+	out := views.Linked{Shown: o.Erased == nil || len(l.Attempts) > 0}
 	out.Attempts = views.LinkedList{Title: "Other attempts of this person", Cases: o.linkedCases(l.Attempts), More: moreLinked(l.MoreAttempts, false)}
 	out.Alike = views.LinkedList{Title: "Possibly the same person", Cases: o.linkedCases(l.Alike), More: moreLinked(l.MoreAlike, l.Capped)}
 	return out, nil
@@ -47,7 +47,7 @@ func (o *opened) linkedCases(cases []db.LinkedCase) []views.LinkedCase {
 	for _, c := range cases {
 		linked := views.LinkedCase{
 			Href: "/verifications/" + c.ID, CompareHref: "/verifications/" + o.ID + "/compare/" + c.ID,
-			Name: visible(c.Name), ShortID: shortID(c.Provider, c.ID), Provider: lookOf(c.Provider).name, Other: c.Provider != o.Provider,
+			Name: visible(c.Name), Erased: o.Erased != nil, ShortID: shortID(c.Provider, c.ID), Provider: lookOf(c.Provider).name, Other: c.Provider != o.Provider,
 			Badge: badgeOf(c.Provider, c.Status, wireOf(c.Provider, c.Status, c.Arrived, c.Action, c.RejectReason)), When: moment(c.Created, o.now, o.zone),
 		}
 		for _, t := range c.Traits {
@@ -121,7 +121,7 @@ func (s *Server) traits(r *http.Request, left, right *opened) ([]string, error) 
 func (o *opened) twin() views.BesideCase {
 	c := views.BesideCase{
 		Href: "/verifications/" + o.ID, Name: visible(o.Subject.Name), NameWarning: nameWarning(o.Subject.Name), ShortID: shortID(o.Provider, o.ID),
-		Provider: lookOf(o.Provider).name, Badge: o.badge(), Facts: o.facts(), When: moment(o.CreatedAt, o.now, o.zone),
+		Provider: lookOf(o.Provider).name, Badge: o.badge(), Facts: o.facts(), When: moment(o.CreatedAt, o.now, o.zone), Erased: o.Erased != nil,
 	}
 	if d := o.Decision; d != nil {
 		c.Outcome = "Rejected by " + visible(d.By.Name)

@@ -141,6 +141,7 @@ func (s *Server) admin(w http.ResponseWriter, r *http.Request) error {
 		Cards: []views.AdminCard{
 			{Title: "People", Text: "Who may sign in, and as what. Disabling somebody ends their sessions at once.", Href: "/admin/people", Label: "See people", Icon: "users"},
 			{Title: "Policy", Text: "Targets, grounds, how grave a code is and who may overrule it. Every version is kept.", Href: "/admin/policy", Label: "See the policy", Icon: "policy"},
+			{Title: "Retention", Text: "How long data are kept, whose time has come, who is on legal hold, and who was erased.", Href: "/admin/retention", Label: "See retention", Icon: "trash"},
 			{Title: "API clients", Text: "Which programs may speak to the providers' APIs here, and what each one may do.", Href: "/admin/clients", Label: "See clients", Icon: "key"},
 			{Title: "Webhooks", Text: "Whom the desk tells of its decisions, and what became of each delivery.", Href: "/admin/webhooks", Label: "See webhooks", Icon: "hook"},
 			{Title: "Audit log", Text: "Every action on the desk, by whom and when. Nothing in it can be changed.", Href: "/audit", Label: "Read the log", Icon: "log"},

@@ -47,6 +47,7 @@ var (
 	seeLog     = holders(review.RightSeeOwnLog, review.RightSeeLog) // whose entries: the handler narrows to their own
 	export     = holders(review.RightExport)
 	administer = holders(review.RightAdminister)
+	erase      = holders(review.RightErase)
 
 	reportLooks = holders(review.RightReportLooks)
 )
@@ -94,6 +95,7 @@ var routes = []Route{
 	{Pattern: "POST /verifications/{id}/worksheet", Who: decide, handle: to((*Server).nameMatch)},
 	{Pattern: "POST /verifications/{id}/attachments", Who: decide, upload: true, limit: uploadLimit, handle: to((*Server).attach)},
 	{Pattern: "GET /verifications/{id}/attachments/{digest}", Who: seeCases, handle: to((*Server).attachment)},
+	{Pattern: "POST /verifications/{id}/hold", Who: holders(review.RightHold), handle: to((*Server).holdPerson)},
 	{Pattern: "POST /verifications/{id}/reveal", Who: holders(review.RightReveal), handle: to((*Server).reveal)},
 
 	{Pattern: "GET /audit", Who: seeLog, handle: to((*Server).auditLog)},
@@ -134,6 +136,11 @@ var routes = []Route{
 
 	{Pattern: "GET /admin/policy", Who: administer, handle: to((*Server).policy)},
 	{Pattern: "POST /admin/policy", Who: administer, handle: to((*Server).setPolicy)},
+	{Pattern: "GET /admin/retention", Who: erase, handle: to((*Server).retention)},
+	{Pattern: "POST /admin/retention", Who: administer, handle: to((*Server).setRetention)},
+	{Pattern: "GET /admin/retention/{id}", Who: erase, handle: to((*Server).kept)},
+	{Pattern: "POST /admin/retention/{id}/lift", Who: erase, handle: to((*Server).liftHold)},
+	{Pattern: "POST /admin/retention/{id}/erase", Who: erase, handle: to((*Server).erasePerson)},
 	{Pattern: "GET /interests", Who: decide, handle: to((*Server).interests)},
 	{Pattern: "POST /interests", Who: decide, handle: to((*Server).declareInterest)},
 	{Pattern: "POST /interests/{id}/withdraw", Who: decide, handle: to((*Server).withdrawInterest)},

@@ -1,0 +1,50 @@
+package views
+
+import "github.com/a-h/templ"
+
+func sampleKept() []KeptPerson {
+	day := at("2021-05-03T08:00:00Z", "3 May 2021", "2021-05-03 08:00:00")
+	until := at("2026-05-03T08:00:00Z", "3 May 2026", "2026-05-03 08:00:00")
+	return []KeptPerson{
+		{Label: "Person 12", Href: "/admin/retention/a", Until: until, Why: "Five years after IV-7F3A-0418 was closed", Cases: []KeptCase{
+			{ShortID: "IV-61C0-2210", Provider: "Cybrid", LogHref: "/audit?case=a", Badge: Badge{"expired", "lapsed"}, Ended: day, Until: until, Why: "five years"},
+			{ShortID: "IV-7F3A-0418", Provider: "Cybrid", LogHref: "/audit?case=b", Badge: Badge{"failed", "failed"}, Ended: day, Until: until, Why: "ten years, for prohibited_person_check_failure"}}},
+		{Label: "Person 4 711", Href: "/admin/retention/c", Cases: []KeptCase{{ShortID: "IA-0398-AC66", Provider: "Coinify", Badge: Badge{"manual", "in review"}}},
+			Hold: &HoldWords{By: ana, At: day, Reason: "A claim before a court, 12 C 99/26.", Href: "/audit/7"}},
+	}
+}
+
+func sampleErasure() *ErasedWords {
+	return &ErasedWords{By: "Sam Okoro", At: at("2026-11-22T09:38:10Z", "22 November 2026", "2026-11-22 09:38:10"), Why: "an authority ordered it", Href: "/audit/18231"}
+}
+
+// keptPages are the pages about how long data are kept, and a case whose data are gone.
+func keptFixtures(page Page) map[string]templ.Component {
+	noisy := page
+	noisy.Flash = []Flash{{"bad", "A legal hold is on this person."}}
+	people, wrong := sampleKept(), []FieldError{{"ground", "ground", "Choose the ground."}, {"reason", "erase-reason", "Say in a few words why."}}
+	full := RetentionPage{Page: noisy, Version: 3, Itself: true, Effect: "It is on.", Notices: []Flash{{"info", "Looking."}}, Case: "7f3a", CaseError: "No case has this id.",
+		Numbers: []NumberField{{Name: "keep_years", Label: "Kept for", Unit: "years", Hint: "After the closing event.", Value: "0", Min: 1, Max: 100}},
+		Errors:  []FieldError{{"keep_years", "keep_years", "Give a whole number from 1 to 100."}},
+		Due:     KeptList{Count: "2", People: people, Newest: "/admin/retention#due", Older: "/admin/retention?after=o-1-2#due"},
+		Held:    KeptList{Count: "1", People: people[1:], Newest: "/admin/retention#held", Older: "/admin/retention?held=7#held"},
+		Erased:  []ErasedRow{{At: sampleErasure().At, Who: system, ShortID: "IV-61C0-2210", Why: "An authority ordered it", Href: "/audit/8"}}, LogHref: "/audit?kind=erased"}
+	grounds := []Option{{"order", "An authority ordered it", true}}
+	due := KeptPage{Page: noisy, KeptPerson: people[0], ID: "a", Says: "The period has run out.", Grounds: grounds, Erase: KeptForm{"Court", wrong}, HoldOn: &KeptForm{}}
+	held := KeptPage{Page: page, KeptPerson: people[1], ID: "c", Says: "A legal hold is on this person.", Lift: &KeptForm{Reason: "x", Errors: []FieldError{{"reason", "lift-reason", "Say why."}}}}
+	gone := KeptPage{Page: page, KeptPerson: people[0], ID: "a"}
+	gone.KeptPerson.Erased = sampleErasure()
+	sure := SurePage{Page: page, Heading: "Erase person 12?", Text: "All of their data go.", Facts: []Fact{{"Reason", "Court"}}, Gone: []string{"Names"}, Stays: []string{"The outcome"},
+		Action: "/admin/retention/a/erase", Hidden: []Hidden{{"ground", "order"}}, Button: "Erase person 12 for good", BackHref: "/admin/retention/a", Back: "Person 12"}
+	onHold := sampleCase().with(page)
+	onHold.Hold, onHold.KeptUntil, onHold.KeptWhy = people[1].Hold, people[0].Until, "five years from the decision"
+	onHold.Acts.Hold = &ActForm{Act: "hold", Key: "h", Icon: "lock", Title: "Put on legal hold", Button: "Put on hold", Label: "Reason", Name: "reason", Needs: "in a few words"}
+	erased := sampleCase().with(page)
+	erased.Name, erased.NameWarning, erased.NameSpans, erased.Erased, erased.Compare, erased.Pictures, erased.Linked.Shown = "", "", nil, sampleErasure(), nil, nil, false
+	erased.Panel, erased.Acts = Panel{Mode: "decided", Proposal: sampleWord()}, Acts{}
+	return map[string]templ.Component{
+		"retention empty": Retention(RetentionPage{}), "retention full": Retention(full),
+		"kept empty": Kept(KeptPage{}), "kept due": Kept(due), "kept held": Kept(held), "kept erased": Kept(gone),
+		"sure full": Sure(sure), "case held": Case(onHold), "case erased": Case(erased),
+	}
+}
