@@ -265,6 +265,7 @@ var saidIn = map[review.EventKind]string{
 	review.EventNoted: "note", review.EventDecided: "note", review.EventProposed: "note", review.EventConfirmed: "note", review.EventReturned: "note",
 	review.EventReopened: "note", review.EventKeptClosed: "note", review.EventReopenAsked: "reason", review.EventSkipped: "reason",
 	review.EventSnoozed: "reason", review.EventEscalated: "reason", review.EventAskedAgain: "text",
+	review.EventHeld: "reason", review.EventHoldLifted: "reason", review.EventErased: "reason",
 }
 
 // history is a case's part of the log up to an event, newest first, bounded to what a

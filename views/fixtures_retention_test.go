@@ -37,7 +37,7 @@ func keptFixtures(page Page) map[string]templ.Component {
 	sure := SurePage{Page: page, Heading: "Erase person 12?", Text: "All of their data go.", Facts: []Fact{{"Reason", "Court"}}, Gone: []string{"Names"}, Stays: []string{"The outcome"},
 		Action: "/admin/retention/a/erase", Hidden: []Hidden{{"ground", "order"}}, Button: "Erase person 12 for good", BackHref: "/admin/retention/a", Back: "Person 12"}
 	onHold := sampleCase().with(page)
-	onHold.Hold, onHold.KeptUntil, onHold.KeptWhy = people[1].Hold, people[0].Until, "five years from the decision"
+	onHold.Hold, onHold.KeptLead, onHold.KeptUntil, onHold.KeptWhy = people[1].Hold, "Kept until", people[0].Until, "five years from the decision"
 	onHold.Acts.Hold = &ActForm{Act: "hold", Key: "h", Icon: "lock", Title: "Put on legal hold", Button: "Put on hold", Label: "Reason", Name: "reason", Needs: "in a few words"}
 	erased := sampleCase().with(page)
 	erased.Name, erased.NameWarning, erased.NameSpans, erased.Erased, erased.Compare, erased.Pictures, erased.Linked.Shown = "", "", nil, sampleErasure(), nil, nil, false

@@ -27,7 +27,8 @@ type PacketPage struct {
 	Sheets                  []PacketSheet
 	Files                   []PacketFile
 	Partly                  string
-	First, Second           *Word // who decided or proposed, and who confirmed; nil for none
+	Erased                  string // that the person was, and why; "" where they were not
+	First, Second           *Word  // who decided or proposed, and who confirmed; nil for none
 	FirstTime, SecondTime   string
 	Versions                []Fact // catalogue, policy, version of the case
 	Log                     []PacketEvent

@@ -30,6 +30,7 @@ type KeptPerson struct {
 	Label  string // "Person 12"
 	Href   string // their page
 	Cases  []KeptCase
+	Lead   string // "Kept until"
 	Until  Time   // no text: one of the cases has not ended
 	Why    string // "five years after the last case ended"
 	Hold   *HoldWords

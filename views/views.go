@@ -222,6 +222,7 @@ type CasePage struct {
 	NextHref     string
 	PacketHref   string // the decision packet; "" for none
 	Then         *Then  // the case is shown as it stood with an event; nil: as it stands now
+	KeptLead     string // "Kept until"
 	KeptUntil    Time   // no text: the case has not ended
 	KeptWhy      string // "five years from the decision"
 	Hold         *HoldWords

@@ -11,20 +11,24 @@ import (
 // fillKept draws that. A case as it stood says nothing of today, but that nobody is left
 // to look at.
 func (o *opened) fillKept(p *views.CasePage) {
-	p.Erased = erasedWords(o.Erased, o.now, o.zone)
+	p.Erased = erasedWords(o.Erased, o.zone)
 	if p.Erased != nil && !o.v.may(review.RightSeeLog) {
 		p.Erased.Href = ""
 	}
 	if p.Erased != nil {
-		p.PacketHref, p.MayNote, p.MayReveal, p.Attached = "", false, false, views.FilesCard{}
+		p.MayNote, p.MayReveal, p.Attached = false, false, views.FilesCard{}
 	}
 	if o.then != nil || o.Erased != nil {
 		return
 	}
-	if p.Hold = holdWords(o.Retention.Hold, o.now, o.zone); p.Hold != nil && !o.v.may(review.RightSeeLog) {
+	if p.Hold = holdWords(o.Retention.Hold, o.zone); p.Hold != nil && !o.v.may(review.RightSeeLog) {
 		p.Hold.Href = ""
 	}
 	p.KeptUntil, p.KeptWhy = o.keptUntil()
+	p.KeptLead = "Kept until"
+	if o.Retention.Due(o.now) {
+		p.KeptLead = "Was to be kept until"
+	}
 }
 
 // keptUntil is until when the case is kept, and from what that follows. A person is

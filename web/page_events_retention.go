@@ -13,6 +13,16 @@ import (
 // groundOf is the legal ground that an erasure names.
 func groundOf(e db.LogEntry) review.LegalGround { return review.LegalGround(fact(e, "legal_ground")) }
 
+// ofKeeping reports whether an event is a hold or an erasure. Who erases reads the
+// reasons, too, though they see no cases.
+func ofKeeping(e db.LogEntry) bool {
+	switch review.EventKind(e.Action) {
+	case review.EventHeld, review.EventHoldLifted, review.EventErased:
+		return true
+	}
+	return false
+}
+
 // erasedSentence goes on from the name of whoever did it.
 func erasedSentence(e db.LogEntry) string {
 	if g := groundOf(e); g != "" {

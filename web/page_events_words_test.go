@@ -71,6 +71,9 @@ var everyKind = []retold{
 	{review.EventClientRevoked, "name=Bank", "", "", "API client revoked", "Ana shut Bank out of the API", "Bank"},
 	{review.EventTokenIssued, "grant=client_credentials", "", "", "Token issued", "Ana took a token for the API (client credentials)", "Client credentials"},
 	{review.EventTokenRefused, "grant=client_credentials", "", "", "Token refused", "Ana refused a token for the API (client credentials)", "Client credentials"},
+	{review.EventHeld, "person=12", "", "", "Legal hold", "Ana put a legal hold on the person", "Nothing of person 12 is erased; reason given"},
+	{review.EventHoldLifted, "person=12", "", "", "Hold lifted", "Ana lifted the legal hold on the person", "The period of person 12 counts again; reason given"},
+	{review.EventErased, "person=12 legal_ground=order keep_until=2031-05-03T08:00:00Z", "", "", "Erased", "Ana erased the person's data, because an authority ordered it", "Person 12: an authority ordered it, kept until 3 May 2031"},
 	{review.EventWebhookChange, "provider=cybrid change=paused", "", "", "Webhook changed", "Ana paused a webhook of Cybrid's cases", "Paused a webhook of Cybrid's cases"},
 }
 

@@ -39,7 +39,11 @@ func (s *Server) showKept(w http.ResponseWriter, r *http.Request, status int, id
 		p.Flash = append(p.Flash, *t.notice)
 	}
 	now, zone, by := s.db.Now(), s.zone(p.Prefs), visitOf(r.Context()).actor.Person
-	p.Hold, p.KeptPerson.Erased = holdWords(k.Hold, now, zone), erasedWords(k.Erased, now, zone)
+	p.Lead = "Kept until"
+	if k.Due(now) {
+		p.Lead = "Was to be kept until"
+	}
+	p.Hold, p.KeptPerson.Erased = holdWords(k.Hold, zone), erasedWords(k.Erased, zone)
 	for _, ground := range []review.LegalGround{review.GroundEnded, review.GroundRequest, review.GroundOrder} {
 		if k.MayErase(ground, by, now) == nil {
 			p.Grounds = append(p.Grounds, views.Option{Value: string(ground), Label: upperFirst(ground.Words()), Chosen: t.ground == string(ground)})

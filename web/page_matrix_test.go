@@ -74,6 +74,7 @@ func TestEveryActionByEveryRoleOnACaseInEveryStatus(t *testing.T) {
 		{"escalates", "escalate", []string{"reason", goodNote}, review.RightDecide, waiting, http.StatusSeeOther},
 		{"steps back", "recuse", nil, review.RightDecide, review.Statuses(), http.StatusSeeOther},
 		{"gives away", "assign", []string{"to", proposer.ID}, review.RightDecide, append(waiting, second...), http.StatusSeeOther},
+		{"puts on hold", "hold", []string{"reason", goodNote}, review.RightHold, review.Statuses(), http.StatusSeeOther},
 		{"reveals", "reveal", []string{"field", review.FieldEmail, "reason", "to compare"}, review.RightReveal, review.Statuses(), http.StatusOK},
 	} {
 		for _, status := range review.Statuses() {

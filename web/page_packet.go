@@ -117,6 +117,10 @@ func (s *Server) packetPage(r *http.Request, p db.Packet) (views.PacketPage, err
 	if page.Second != nil { // what was proposed counted only once it was confirmed
 		page.First.Words = upperFirst(string(o.Decision.Action))
 	}
+	if o.Erased != nil {
+		e := erasedWords(o.Erased, time.UTC)
+		page.Erased = "Personal data erased on " + e.At.Text + ", because " + e.Why + ". The decision and its proof stand."
+	}
 	if p.Partly {
 		page.Partly = o.banner().Partly
 	}

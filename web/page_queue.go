@@ -245,7 +245,7 @@ func fillRow(out *views.QueueRow, r *db.Row, catalogue *review.Catalogue, overdu
 		action = ""
 	}
 	badge := badgeOf(r.Provider, r.Status, wireOf(r.Provider, r.Status, r.Arrived, action, r.RejectReason))
-	out.ID, out.Name, out.NameWarning, out.ShortID = r.ID, visible(r.Name), nameWarning(r.Name), shortID(r.Provider, r.ID)
+	out.ID, out.Erased, out.Name, out.NameWarning, out.ShortID = r.ID, r.Erased, visible(r.Name), nameWarning(r.Name), shortID(r.Provider, r.ID)
 	out.Badge, out.Outcome, out.Document, out.When = badge, badge, documentWhere(r), moment(r.DecidedAt, now, zone)
 	out.Chips = make([]views.Chip, len(r.Codes))
 	for i, code := range r.Codes {

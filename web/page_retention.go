@@ -156,7 +156,7 @@ func (s *Server) heldPage(r *http.Request, p *views.RetentionPage, c db.Retentio
 	}
 	for _, k := range page {
 		person := keptPerson(k)
-		person.Hold = holdWords(k.Hold, s.db.Now(), zone)
+		person.Hold = holdWords(k.Hold, zone)
 		person.Hold.Reason = firstRunes(person.Hold.Reason, longestHeld)
 		p.Held.People = append(p.Held.People, person)
 	}
@@ -244,14 +244,14 @@ func sanctionsCode(c review.KeptCase) string {
 
 func years(n int) string { return inWords(n) + plural(n, " year", " years") }
 
-func holdWords(h *review.Hold, now time.Time, zone *time.Location) *views.HoldWords {
+func holdWords(h *review.Hold, zone *time.Location) *views.HoldWords {
 	if h == nil {
 		return nil
 	}
-	return &views.HoldWords{By: ownerOf(h.By), At: stamp(h.At, now, zone), Reason: visible(h.Reason), Href: "/audit/" + itoa(h.Entry)}
+	return &views.HoldWords{By: ownerOf(h.By), At: timeAs(h.At, zone, "2 January 2006"), Reason: visible(h.Reason), Href: "/audit/" + itoa(h.Entry)}
 }
 
-func erasedWords(e *review.Erasure, now time.Time, zone *time.Location) *views.ErasedWords {
+func erasedWords(e *review.Erasure, zone *time.Location) *views.ErasedWords {
 	if e == nil {
 		return nil
 	}
