@@ -62,6 +62,13 @@ func webhookKeys(p WebhooksPage) []KeyGroup {
 	return []KeyGroup{rowKeys("List", "Open webhook")}
 }
 
+func retentionKeys(p RetentionPage) []KeyGroup {
+	if len(p.Due.People)+len(p.Held.People) == 0 {
+		return nil
+	}
+	return []KeyGroup{rowKeys("Lists", "Open person")}
+}
+
 func caseKeys(p *CasePage) []KeyGroup {
 	decide := KeyGroup{Title: "Decision"}
 	if p.Panel.Mode == "decide" {

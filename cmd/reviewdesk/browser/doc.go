@@ -20,6 +20,7 @@
 //	saved views, search, live counts  TestListsAreKeptSharedAndSearched, TestALiveListOffersWhatHasChanged
 //	bulk acts                         TestSeveralCasesAtOnce…
 //	packet                            TestTheRecordOfADecision
+//	legal hold, erasure               TestAPersonIsHeldAndErased
 //	at the same moment                TestOfficersWhoPressAtOnce
 //
 // Zoom, rotation, contrast and full screen are script's by nature: without it each

@@ -102,7 +102,7 @@ var pagesOf = map[string][]string{
 	"reviewer": {"/queue", "/queue?status=decided", "/queue?q=nobody-at-all", "/audit", "case", "beside", "worksheet", "attached", "/mentions"},
 	"senior":   {"/queue?status=second_review", "second", "decided", "then"},
 	"auditor":  {"/audit", "/audit/2", "/audit/consistency", "case", "looks", "/no-such-page"},
-	"admin":    {"/admin", "/admin/people", "/admin/clients", "/admin/webhooks", "/audit", "/_/components"},
+	"admin":    {"/admin", "/admin/people", "/admin/clients", "/admin/webhooks", "/admin/retention", "/audit", "/_/components"},
 }
 
 // TestEveryPageIsAccessibleAndFits runs axe-core over every page in both themes and
