@@ -261,3 +261,19 @@ var sampleExhibits = []Option{
 	{"document_front:0", "Identity card, front", true}, {"selfie:1", "Selfie", false}, {"mrz", "Machine-readable zone", true},
 	{"compared:number", "Document number compared", false}, {"provider", "The provider's result alone", false},
 }
+
+func sampleKept() []KeptPerson {
+	day := at("2021-05-03T08:00:00Z", "3 May 2021", "2021-05-03 08:00:00")
+	until := at("2026-05-03T08:00:00Z", "3 May 2026", "2026-05-03 08:00:00")
+	return []KeptPerson{
+		{Label: "Person 12", Href: "/admin/retention/a", Until: until, Why: "Five years after IV-7F3A-0418 was closed", Cases: []KeptCase{
+			{ShortID: "IV-61C0-2210", Provider: "Cybrid", LogHref: "/audit?case=a", Badge: Badge{"expired", "lapsed"}, Ended: day, Until: until, Why: "five years"},
+			{ShortID: "IV-7F3A-0418", Provider: "Cybrid", LogHref: "/audit?case=b", Badge: Badge{"failed", "failed"}, Ended: day, Until: until, Why: "ten years, for prohibited_person_check_failure"}}},
+		{Label: "Person 4 711", Href: "/admin/retention/c", Cases: []KeptCase{{ShortID: "IA-0398-AC66", Provider: "Coinify", Badge: Badge{"manual", "in review"}}},
+			Hold: &HoldWords{By: ana, At: day, Reason: "A claim before a court, 12 C 99/26.", Href: "/audit/7"}},
+	}
+}
+
+func sampleErasure() *ErasedWords {
+	return &ErasedWords{By: "Sam Okoro", At: at("2026-11-22T09:38:10Z", "22 November 2026", "2026-11-22 09:38:10"), Why: "an authority ordered it", Href: "/audit/18231"}
+}

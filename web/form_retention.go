@@ -25,7 +25,7 @@ func (s *Server) setRetention(w http.ResponseWriter, r *http.Request) error {
 		err = p.Check()
 	}
 	if err == nil && r.PostForm.Get("sure") != "yes" && erasesMore(held.Keep, p.Keep) {
-		return s.sureOfKeeping(w, r, p)
+		return s.sureOfKeeping(w, r, held.Keep, p)
 	}
 	if err == nil {
 		p, err = s.db.SetPolicy(r.Context(), visitOf(r.Context()).actor, p)
@@ -61,7 +61,7 @@ func erasesMore(from, to review.Keeping) bool {
 	return to.Erase && (!from.Erase || to.Years < from.Years || to.SanctionsYears < from.SanctionsYears)
 }
 
-func (s *Server) sureOfKeeping(w http.ResponseWriter, r *http.Request, p review.Policy) error {
+func (s *Server) sureOfKeeping(w http.ResponseWriter, r *http.Request, held review.Keeping, p review.Policy) error {
 	counts, err := s.db.CountRetention(r.Context())
 	if err != nil {
 		return err
@@ -69,6 +69,9 @@ func (s *Server) sureOfKeeping(w http.ResponseWriter, r *http.Request, p review.
 	text := "Nobody is due by the periods that hold now."
 	if counts.Due > 0 {
 		text = upperFirst(dueWords(counts)) + " due by the periods that hold now."
+	}
+	if p.Keep.Years < held.Years || p.Keep.SanctionsYears < held.SanctionsYears {
+		text += " A shorter period makes more people due."
 	}
 	page := views.SurePage{
 		Page: s.page(w, r, "Let the desk erase"), Heading: "Let the desk erase by itself?",
