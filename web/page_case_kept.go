@@ -66,7 +66,7 @@ func (o *opened) endedWith() string {
 // holdForm puts the person on legal hold; nil for those who may not, and where somebody
 // has.
 func (o *opened) holdForm() *views.ActForm {
-	if o.then != nil || len(o.Retention.Cases) == 0 || o.Retention.MayHold(o.v.actor.Person) != nil {
+	if o.then != nil || o.Retention.MayHold(o.v.actor.Person) != nil {
 		return nil
 	}
 	f := o.actForm(actHold, "h", "lock", "Put on legal hold", "For a dispute, an inquiry or an order to preserve. Nothing of this person is erased until an admin lifts it.", "Put on hold", "reason", "Reason")

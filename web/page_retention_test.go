@@ -298,3 +298,27 @@ func TestTheFormOfThePolicyKeepsThePeriods(t *testing.T) {
 		t.Errorf("%+v, %v", p.Keep, err)
 	}
 }
+
+func TestASealedDeskShowsRetentionAndKeepsWhatWasTyped(t *testing.T) {
+	d := newTestDesk(t)
+	admin, _ := d.signedIn(review.RoleAdmin)
+	id := d.longAgo(1, "Ines Moreau", 6, plainCode)
+	mei := d.officer("Mei Tan", review.RoleSenior)
+	d.rollBack()
+	if w := admin.get("/admin/retention"); w.Code != http.StatusOK || !strings.Contains(text(w), "The desk is read-only.") {
+		t.Errorf("the page: %d", w.Code)
+	}
+	for _, form := range []struct {
+		who         *browser
+		path, field string
+	}{
+		{admin, "/verifications/" + id + "/hold", "#hold-reason"},
+		{admin, "/admin/retention/" + id + "/erase", "#erase-reason"},
+		{mei, "/verifications/" + id + "/hold", "#act-hold-reason"},
+	} {
+		w := form.who.post(form.path, "reason", "Order 7 of the authority.", "ground", "retention_ended", "sure", "yes")
+		if said := page(t, w).Find(form.field).Text(); w.Code != http.StatusServiceUnavailable || said != "Order 7 of the authority." {
+			t.Errorf("%s: %d, and what was typed is %q", form.path, w.Code, said)
+		}
+	}
+}
