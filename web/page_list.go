@@ -48,7 +48,9 @@ func (s *Server) listing(r *http.Request, q url.Values) (listing, error) {
 	return l, err
 }
 
-var shortIDs = regexp.MustCompile(`^(?i)[a-z]{2}-([0-9a-f]{4})-([0-9a-f]{4})$`)
+// shortIDs are short ids as far as they are typed: a name can begin like one, so that only
+// a whole one may have any two letters in front.
+var shortIDs = regexp.MustCompile(`^(?i)(?:[a-z]{2}-([0-9a-f]{4})-([0-9a-f]{4})|i[av]-([0-9a-f]{1,4}|[0-9a-f]{4}-[0-9a-f]{0,3}))$`)
 
 func (l *listing) readSearch() {
 	q := strings.TrimSpace(l.values.Get("q"))
@@ -56,7 +58,9 @@ func (l *listing) readSearch() {
 		l.values.Del("q")
 		l.values.Set("code", code)
 	} else if m := shortIDs.FindStringSubmatch(q); m != nil {
-		l.values.Set("q", "id:"+m[1]+m[2])
+		if query, ok := db.InIDs(m[1] + m[2] + m[3]); ok {
+			l.values.Set("q", query)
+		}
 	}
 }
 

@@ -177,6 +177,8 @@ func TestEachFilterShowsItsCasesAndNoOthers(t *testing.T) {
 		"?status=lapsed":                     {"lapsed"},
 		"?status=all&q=moreau":               {"plain"},
 		"?q=IA-0CF1-2488":                    {"german"}, // a short id
+		"?q=ia-0cf1-24":                      {"german"}, // as far as it is typed
+		"?q=IA-0CF1":                         {"german"},
 		"?provider=cybrid&severity=low&q=el": {"grave"},
 		"?status=all":                        {"plain", "grave", "attempt", "mine", "passed", "failed", "second", "german", "arriving", "lapsed"},
 	} {
