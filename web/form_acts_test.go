@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"reviewdesk/review"
 )
 
@@ -363,5 +365,22 @@ func TestATextOfWhichTheCatalogueHasNoWordsIsTheOfficersOwn(t *testing.T) {
 	got := fields(t, page(t, ana.submit("/verifications/"+id+"/ask-again", form)), "decision").Get("ask-again.text")
 	if strings.Count(got, "\n- ") != 1 || len(review.TipsOff(got)) > 0 {
 		t.Errorf("the text is %q", got)
+	}
+}
+
+func TestOnASundayTomorrowIsOfferedOnce(t *testing.T) {
+	d := newTestDesk(t) // its clock begins on a Sunday
+	ana := d.officer("Ana Quiroga", review.RoleReviewer)
+	id := d.Cybrid(1, "Ines Moreau", plainCode)
+	times := map[string]bool{}
+	page(t, ana.get("/verifications/"+id)).Find(`[name$="preset"]`).Each(func(_ int, radio *goquery.Selection) {
+		_, at, _ := strings.Cut(radio.Parent().Text(), ", ")
+		if times[at] {
+			t.Errorf("%q stands twice", at)
+		}
+		times[at] = true
+	})
+	if len(times) != 2 {
+		t.Errorf("offered are %v", times)
 	}
 }

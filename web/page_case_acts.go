@@ -177,7 +177,10 @@ func (o *opened) askForm() *views.ActForm {
 func (o *opened) snoozeForm() *views.ActForm {
 	f := o.actForm(actSnooze, "w", "clock", "Set aside", "Out of the queue until then. Its clock stands meanwhile.", "Set aside", "reason", "Reason")
 	f.Until, f.Zone = o.acts.get(actSnooze, "until"), o.now.In(o.zone).Format("MST")
-	for _, preset := range presets {
+	for i, preset := range presets {
+		if i > 0 && preset.at(o.now.In(o.zone)).Equal(presets[0].at(o.now.In(o.zone))) {
+			continue // on a Sunday, Monday is tomorrow
+		}
 		chosen := o.acts.get(actSnooze, "preset")
 		f.Choices = append(f.Choices, views.Option{Value: preset.name, Chosen: chosen == preset.name || chosen == "" && preset.name == presets[0].name,
 			Label: preset.words + ", " + preset.at(o.now.In(o.zone)).Format("Mon 2 Jan 15:04")})
