@@ -175,6 +175,9 @@ func bulkRow(result db.BulkResult, c db.BulkCase, words bulkWord, done bool) vie
 	}
 	if v.Status == review.StatusSecondReview && result.Err == nil {
 		row.Tone, row.Happens = "warn", "Goes to second review: a second person confirms it."
+		if done {
+			row.Happens = "Sent to second review: a second person confirms it."
+		}
 	}
 	if result.Err != nil {
 		row.Tone = "bad"

@@ -52,7 +52,7 @@ func TestSeveralCasesAreRejectedAfterAPageSaysWhatWillHappen(t *testing.T) {
 	}
 	done := b.post("/bulk", append(cases, "act", "reject", "step", "do", "ground", "document_expired", "note", "All of one forged series.")...)
 	wantStatus(t, done, http.StatusOK)
-	if !strings.Contains(text(done), "2 cases were changed; 1 was not") {
+	if !strings.Contains(text(done), "2 cases were changed; 1 was not") || !strings.Contains(text(done), "Sent to second review") {
 		t.Errorf("the page says %s", text(done))
 	}
 	if n, m := len(d.events(review.EventFilter{Kind: review.EventDecided})), len(d.events(review.EventFilter{Kind: review.EventProposed})); n != 1 || m != 1 {
