@@ -82,12 +82,13 @@ func (db *DB) linkedIDs(q querier, r caseRow) (out []string, err error) {
 	if err != nil {
 		return nil, err
 	}
-	alike, _, err := db.alike(q, r.v, attempts)
+	found, _, err := db.alike(q, r.v, attempts)
 	if err != nil {
 		return nil, err
 	}
-	alike = alike[:min(len(alike), mostExhibitsLinked)]
-	if err := describe(q, alike); err != nil {
+	shown := likeliest(found)
+	alike, err := describe(q, shown[:min(len(shown), mostExhibitsLinked)])
+	if err != nil {
 		return nil, err
 	}
 	attempts = attempts[:min(len(attempts), mostExhibitsLinked)]

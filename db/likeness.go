@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"slices"
 	"time"
 
@@ -23,7 +24,7 @@ const (
 	MostLinked = 20
 	// MostByEmail is how many of them may have no more in common than an e-mail address:
 	// families share one, and agents, and on a large desk every case had twenty such.
-	MostByEmail = 5
+	MostByEmail = 3
 )
 
 // Linked are the cases that belong beside one.
@@ -72,32 +73,17 @@ func (db *DB) linked(q querier, v review.Verification) (l Linked, err error) {
 	if l.Attempts, err = attemptsBeside(q, subject, v.Seq); err != nil {
 		return l, err
 	}
-	l.Alike, l.Capped, err = db.alike(q, v, l.Attempts)
-	l.Attempts, l.MoreAttempts = firstLinked(l.Attempts)
-	l.Alike, l.MoreAlike = firstLinked(l.Alike)
+	found, capped, err := db.alike(q, v, l.Attempts)
 	if err != nil {
 		return l, err
 	}
-	return l, describe(q, l.Alike)
+	shown := likeliest(found)
+	l.Capped, l.MoreAlike = capped, len(found)-len(shown)
+	n := min(len(l.Attempts), MostLinked)
+	l.Attempts, l.MoreAttempts = l.Attempts[:n], len(l.Attempts)-n
+	l.Alike, err = describe(q, shown)
+	return l, err
 }
-
-func firstLinked(all []LinkedCase) (shown []LinkedCase, more int) {
-	byEmail := 0
-	for _, c := range all {
-		if len(shown) == MostLinked {
-			break
-		}
-		if slices.Equal(c.Traits, onlyEmail) {
-			if byEmail++; byEmail > MostByEmail {
-				continue
-			}
-		}
-		shown = append(shown, c)
-	}
-	return shown, len(all) - len(shown)
-}
-
-var onlyEmail = []review.Trait{review.TraitEmail}
 
 const linkedColumns = `SELECT v.seq, v.id, v.provider, s.name, v.status, v.arrived_state, v.arrived_reason, v.created_at,
 	COALESCE(d.action, ''), COALESCE(d.reject_reason, '')
@@ -124,30 +110,38 @@ func attemptsBeside(q querier, subject, v int64) (out []LinkedCase, err error) {
 	return out, err
 }
 
+// foundAlike is a case that shares traits with another: each a bit, by its place in
+// [linkTraits].
+type foundAlike struct {
+	seq    int64
+	traits uint8
+}
+
+var linkTraits = []review.Trait{review.TraitNumber, review.TraitPerson, review.TraitEmail}
+
+const onlyEmail = 1 << 2
+
 // alike finds the cases that share a trait and are none of the same person's, newest
 // first, by their numbers only: on a large desk a name has many bearers, and no row is
 // read of those that are not shown.
-func (db *DB) alike(q querier, v review.Verification, attempts []LinkedCase) (out []LinkedCase, capped bool, err error) {
+func (db *DB) alike(q querier, v review.Verification, attempts []LinkedCase) (found []foundAlike, capped bool, err error) {
 	same := map[int64]bool{v.Seq: true}
 	for _, c := range attempts {
 		same[c.seq] = true
 	}
-	traits := map[int64][]review.Trait{}
 	for _, l := range v.Likenesses(fold) {
 		rows, err := q.rows(`SELECT v FROM likeness WHERE digest = ? ORDER BY v DESC LIMIT +?`, db.likenessDigest(l), mostAlike+len(same))
 		if err != nil {
 			return nil, false, err
 		}
-		n := 0
+		n, bit := 0, uint8(1)<<slices.Index(linkTraits, l.Trait)
 		err = eachRow(rows, func() error {
 			var other int64
 			if err := rows.Scan(&other); err != nil || same[other] || n == mostAlike {
 				return err
 			}
 			n++
-			if !slices.Contains(traits[other], l.Trait) {
-				traits[other] = append(traits[other], l.Trait)
-			}
+			found = append(found, foundAlike{other, bit})
 			return nil
 		})
 		if err != nil {
@@ -155,25 +149,60 @@ func (db *DB) alike(q querier, v review.Verification, attempts []LinkedCase) (ou
 		}
 		capped = capped || n == mostAlike
 	}
-	for seq, shared := range traits {
-		out = append(out, LinkedCase{seq: seq, Traits: shared})
-	}
-	// The more two cases share, the likelier it is one person.
-	slices.SortFunc(out, func(a, b LinkedCase) int { return cmp.Or(len(b.Traits)-len(a.Traits), cmp.Compare(b.seq, a.seq)) })
-	return out, capped, nil
+	return joinFound(found), capped, nil
 }
 
-// describe fills in what a page shows of each case.
-func describe(q querier, cases []LinkedCase) error {
-	for i, c := range cases {
-		full, err := scanLinked(q.row(linkedColumns+` WHERE v.seq = ?`, c.seq).Scan)
-		if err != nil {
-			return fmt.Errorf("linked case: %w", err)
+// joinFound joins what was found of one case by several traits. The more two cases share,
+// the likelier it is one person: these come first, and of as many the newest.
+func joinFound(found []foundAlike) []foundAlike {
+	slices.SortFunc(found, func(a, b foundAlike) int { return cmp.Compare(a.seq, b.seq) })
+	out := found[:0]
+	for _, f := range found {
+		if n := len(out); n > 0 && out[n-1].seq == f.seq {
+			out[n-1].traits |= f.traits
+			continue
 		}
-		full.Traits = c.Traits
-		cases[i] = full
+		out = append(out, f)
 	}
-	return nil
+	slices.SortFunc(out, func(a, b foundAlike) int {
+		return cmp.Or(bits.OnesCount8(b.traits)-bits.OnesCount8(a.traits), cmp.Compare(b.seq, a.seq))
+	})
+	return out
+}
+
+// likeliest are those of which a page shows more than how many they are.
+func likeliest(found []foundAlike) []foundAlike {
+	var out []foundAlike
+	byEmail := 0
+	for _, f := range found {
+		if f.traits == onlyEmail {
+			if byEmail++; byEmail > MostByEmail {
+				continue
+			}
+		}
+		if out = append(out, f); len(out) == MostLinked {
+			break
+		}
+	}
+	return out
+}
+
+// describe reads what a page shows of each case.
+func describe(q querier, found []foundAlike) ([]LinkedCase, error) {
+	out := make([]LinkedCase, 0, len(found))
+	for _, f := range found {
+		c, err := scanLinked(q.row(linkedColumns+` WHERE v.seq = ?`, f.seq).Scan)
+		if err != nil {
+			return nil, fmt.Errorf("linked case: %w", err)
+		}
+		for i, trait := range linkTraits {
+			if f.traits&(1<<i) != 0 {
+				c.Traits = append(c.Traits, trait)
+			}
+		}
+		out = append(out, c)
+	}
+	return out, nil
 }
 
 // forgetLikeness takes away the digests of a case as it is held until now.

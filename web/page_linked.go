@@ -43,7 +43,7 @@ func moreLinked(n int, capped bool) string {
 }
 
 func (o *opened) linkedCases(cases []db.LinkedCase) []views.LinkedCase {
-	var out []views.LinkedCase
+	out := make([]views.LinkedCase, 0, len(cases))
 	for _, c := range cases {
 		linked := views.LinkedCase{
 			Href: "/verifications/" + c.ID, CompareHref: "/verifications/" + o.ID + "/compare/" + c.ID,
