@@ -136,7 +136,6 @@ func Open(ctx context.Context, dir string, o Options) (*DB, error) {
 		return nil, fmt.Errorf("%s: %w", dir, ErrNoWorkspace)
 	}
 	db := &DB{dir: dir, together: mostTogether, opts: o.withDefaults(dir), jobs: make(chan *job), closing: make(chan struct{}),
-		directs:    directPool{make(chan *direct, directReaders)},
 		searchWake: make(chan struct{}, 1), deliveryWake: make(chan struct{}, 1)}
 	if err := db.open(ctx); err != nil {
 		db.closeHandles()

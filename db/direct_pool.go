@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"zombiezen.com/go/sqlite"
@@ -18,8 +19,13 @@ const (
 	mostDirectText = 200 // statements that one keeps prepared: a list has another text for each combination of filters
 )
 
-// directPool keeps connections between lists. They are made when they are first wanted.
-type directPool struct{ free chan *direct }
+// directPool keeps connections between lists. They are made when they are first wanted;
+// the one that was used last is used next, since its cache is the warmest.
+type directPool struct {
+	mu     sync.Mutex
+	free   []*direct
+	closed bool
+}
 
 // directly lends a connection to fn.
 func (db *DB) directly(ctx context.Context, fn func(*direct) error) error {
@@ -37,10 +43,8 @@ func (db *DB) directly(ctx context.Context, fn func(*direct) error) error {
 }
 
 func (db *DB) takeDirect() (*direct, error) {
-	select {
-	case d := <-db.directs.free:
+	if d := db.directs.take(); d != nil {
 		return d, nil
-	default:
 	}
 	lasts, stop := context.WithCancel(context.Background())
 	d, err := db.openDirect(lasts)
@@ -55,25 +59,41 @@ func (db *DB) takeDirect() (*direct, error) {
 // giveBack keeps a connection for the next reader, unless it is spoilt or there are
 // enough.
 func (db *DB) giveBack(d *direct, good bool) {
-	if good && len(d.stmts) < mostDirectText {
-		select {
-		case db.directs.free <- d:
-			return
-		default:
-		}
+	if !good || len(d.stmts) >= mostDirectText || !db.directs.keep(d) {
+		d.close() // it only reads
 	}
-	d.close() // it only reads
 }
 
-// close lets go of those that wait.
+// take takes the one that was used last; nil where all are in use.
+func (p *directPool) take() *direct {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.free)
+	if n == 0 {
+		return nil
+	}
+	d := p.free[n-1]
+	p.free = p.free[:n-1]
+	return d
+}
+
+func (p *directPool) keep(d *direct) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed || len(p.free) == directReaders {
+		return false
+	}
+	p.free = append(p.free, d)
+	return true
+}
+
+// close lets go of those that wait, and of those that come back later.
 func (p *directPool) close() {
-	for {
-		select {
-		case d := <-p.free:
-			d.close()
-		default:
-			return
-		}
+	p.mu.Lock()
+	p.closed = true
+	p.mu.Unlock()
+	for d := p.take(); d != nil; d = p.take() {
+		d.close()
 	}
 }
 

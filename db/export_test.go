@@ -101,10 +101,10 @@ func (db *DB) Statements() []string {
 	db.prepared.mu.RLock()
 	defer db.prepared.mu.RUnlock()
 	all := slices.AppendSeq(slices.Sorted(maps.Keys(db.conn.stmts)), maps.Keys(db.prepared.stmts))
-	for range len(db.directs.free) {
-		d := <-db.directs.free
+	db.directs.mu.Lock()
+	defer db.directs.mu.Unlock()
+	for _, d := range db.directs.free {
 		all = slices.AppendSeq(all, maps.Keys(d.stmts))
-		db.directs.free <- d
 	}
 	return all
 }
