@@ -167,22 +167,24 @@ func moment(t, now time.Time, zone *time.Location) views.Time {
 	if t.IsZero() {
 		return views.Time{}
 	}
-	shown := stamp(t, now, zone)
 	if ago := now.Sub(t); ago >= 0 && ago < 24*time.Hour {
+		shown := timeAs(t, zone, "")
 		shown.Text, shown.Ago = agoWords(ago), true
+		return shown
 	}
-	return shown
+	return stamp(t, now, zone)
 }
+
+func sameDay(a, b time.Time) bool { return a.Year() == b.Year() && a.YearDay() == b.YearDay() }
 
 // stamp shows the clock today, the day and the clock otherwise.
 func stamp(t, now time.Time, zone *time.Location) views.Time {
 	local, today := t.In(zone), now.In(zone)
-	day := local.Format(time.DateOnly)
 	layout := "2 Jan 2006, 15:04"
 	switch {
-	case day == today.Format(time.DateOnly):
+	case sameDay(local, today):
 		layout = "15:04"
-	case day == today.AddDate(0, 0, -1).Format(time.DateOnly):
+	case sameDay(local, today.AddDate(0, 0, -1)):
 		layout = "Yesterday, 15:04"
 	case local.Year() == today.Year():
 		layout = "2 Jan, 15:04"
