@@ -4,6 +4,7 @@ import (
 	"context"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"zombiezen.com/go/sqlite"
 )
@@ -15,6 +16,7 @@ import (
 type direct struct {
 	*connection
 	stop  func()            // breaks off what runs on it, for good; nil: its context does
+	used  time.Time         // when it was last given back to the pool
 	buf   []byte            // the value being read
 	words map[string]string // values that come again and again, each kept once
 	last  [40]string        // the last of them of each column: often the next one, too

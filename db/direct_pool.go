@@ -3,6 +3,7 @@ package db
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"time"
 
@@ -17,6 +18,7 @@ import (
 const (
 	directReaders  = 8   // connections that wait to be used again; more are made for a crowd
 	mostDirectText = 200 // statements that one keeps prepared: a list has another text for each combination of filters
+	restsFor       = time.Minute
 )
 
 // directPool keeps connections between lists. They are made when they are first wanted;
@@ -83,8 +85,21 @@ func (p *directPool) keep(d *direct) bool {
 	if p.closed || len(p.free) == directReaders {
 		return false
 	}
+	d.used = time.Now()
 	p.free = append(p.free, d)
 	return true
+}
+
+// rest closes those that nobody has wanted for a while, and their caches with them.
+func (p *directPool) rest(while time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := 0
+	for n < len(p.free) && time.Since(p.free[n].used) >= while {
+		p.free[n].close()
+		n++
+	}
+	p.free = slices.Delete(p.free, 0, n)
 }
 
 // close lets go of those that wait, and of those that come back later.
@@ -92,9 +107,7 @@ func (p *directPool) close() {
 	p.mu.Lock()
 	p.closed = true
 	p.mu.Unlock()
-	for d := p.take(); d != nil; d = p.take() {
-		d.close()
-	}
+	p.rest(0)
 }
 
 // What a list shows of an open case, and, beside that, of any other.

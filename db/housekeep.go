@@ -30,6 +30,7 @@ func (db *DB) housekeep() {
 		case <-db.searchWake:
 		case <-ticker.C:
 			db.checkpointWAL()
+			db.directs.rest(restsFor)
 		}
 		if db.Sealed() != "" || !db.Writes() && !db.tryToWrite() {
 			continue

@@ -8,6 +8,8 @@ import (
 	"slices"
 	"time"
 
+	"zombiezen.com/go/sqlite"
+
 	"reviewdesk/review"
 )
 
@@ -233,16 +235,13 @@ func (db *DB) take(ctx context.Context, by Actor, views ...review.Filter) (id st
 func (db *DB) offers(ctx context.Context, views []review.Filter, most int) (out []candidates, err error) {
 	for _, f := range views {
 		query, args := listQuery(f, Cursor{}, most, db.Now())
-		rows, err := db.read(ctx).rows(`SELECT v.seq`+query, args...)
 		o := candidates{view: f}
-		if err == nil {
-			err = eachRow(rows, func() error {
-				var seq int64
-				err := rows.Scan(&seq)
-				o.seqs = append(o.seqs, seq)
-				return err
+		err := db.directly(ctx, func(d *direct) error {
+			return d.each(`SELECT v.seq`+query, args, func(s *sqlite.Stmt) error {
+				o.seqs = append(o.seqs, s.ColumnInt64(0))
+				return nil
 			})
-		}
+		})
 		if err != nil {
 			return nil, fmt.Errorf("cases to take: %w", err)
 		}
