@@ -18,7 +18,6 @@ import (
 const (
 	directReaders  = 8   // connections that wait to be used again; more are made for a crowd
 	mostDirectText = 200 // statements that one keeps prepared: a list has another text for each combination of filters
-	restsFor       = time.Minute
 )
 
 // directPool keeps connections between lists. They are made when they are first wanted;

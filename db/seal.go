@@ -57,7 +57,11 @@ func newSubjectKey() []byte {
 const subjectKeys = "subject keys" // the purpose of the key that wraps data keys
 
 func (db *DB) wrapKey(key []byte) ([]byte, error) {
-	return sealWith(db.DeriveKey(subjectKeys, 32), "subject.key", key)
+	aead, err := db.aeadFor(subjectKeys)
+	if err != nil {
+		return nil, err
+	}
+	return aead.Seal(nil, nil, key, []byte("subject.key")), nil
 }
 
 func (db *DB) unwrapKey(wrapped []byte) ([]byte, error) {

@@ -1,6 +1,7 @@
 package review
 
 import (
+	"bytes"
 	"encoding/json"
 	"fmt"
 	"regexp"
@@ -48,6 +49,10 @@ func (f Fields) Has(name string) bool { return f.raw(name) != nil }
 
 // Text reads a text.
 func (f Fields) Text(name string) string {
+	raw := f.raw(name)
+	if len(raw) > 1 && raw[0] == '"' && bytes.IndexByte(raw, '\\') < 0 {
+		return string(raw[1 : len(raw)-1]) // it was seen to be sound when the object was read
+	}
 	var text string
 	f.decode(name, &text, '"', "a text")
 	return text

@@ -165,8 +165,9 @@ type undoOffer struct {
 }
 
 // offerUndo lets the next pages offer to take back what was just decided. A proposal can
-// be taken back for longer, on its own page.
-func (s *Server) offerUndo(w http.ResponseWriter, r *http.Request, v review.Verification) {
+// be taken back for longer, on its own page. The message that is flashed next takes the
+// offer to the browser.
+func (s *Server) offerUndo(r *http.Request, v review.Verification) {
 	until := v.EffectiveAt
 	if v.Status == review.StatusSecondReview {
 		policy, err := s.db.Policy(r.Context())
@@ -179,7 +180,6 @@ func (s *Server) offerUndo(w http.ResponseWriter, r *http.Request, v review.Veri
 		return
 	}
 	s.carried(r).Undo = &undoOffer{v.ID, outcomeWords(v), until.UnixMicro()}
-	s.saveCarried(w, r)
 }
 
 // undoOffered is that offer while it lasts.

@@ -40,8 +40,8 @@ func (s *Server) decision(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return s.drawAgain(w, r, id, opened{typed: t}, err)
 	}
+	s.offerUndo(r, v)
 	s.flash(w, r, "ok", outcomeWords(v))
-	s.offerUndo(w, r, v)
 	if noList != nil { // the case is of the whole queue then
 		l = listing{}
 	}
@@ -195,8 +195,8 @@ func (s *Server) secondWord(w http.ResponseWriter, r *http.Request, give secondW
 	if err != nil {
 		return s.drawAgain(w, r, id, opened{typed: t}, err)
 	}
+	s.offerUndo(r, v)
 	s.flash(w, r, "ok", outcomeWords(v))
-	s.offerUndo(w, r, v)
 	list := s.formList(r)
 	if list == "/queue" {
 		list = "/queue?status=" + string(review.StatusSecondReview)
