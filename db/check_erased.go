@@ -9,12 +9,8 @@ import (
 // erased looks for what would bring back somebody who was erased, and for where they lie
 // still.
 func (h *Health) erased(q querier, db *DB) error {
-	var newest int64
-	err := q.row(`SELECT at FROM audit_entry WHERE kind = 'erased' ORDER BY seq DESC LIMIT 1`).Scan(&newest)
-	if isNoRows(err) {
-		return nil
-	}
-	if err != nil {
+	any, err := erasedSince(q, time.Time{}, "")
+	if err != nil || !any {
 		return err
 	}
 	if path := listFile(db.opts.Anchor); fileSize(path) == 0 {
@@ -22,10 +18,25 @@ func (h *Health) erased(q querier, db *DB) error {
 	}
 	folders, _ := filepath.Glob(filepath.Join(db.dir, replaced+"*")) // fails for a bad pattern only
 	for _, folder := range folders {
-		at, err := time.Parse(replacedAt, strings.TrimPrefix(filepath.Base(folder), replaced))
-		if err == nil && at.Before(fromMicros(newest)) {
+		at, bad := time.Parse(replacedAt, strings.TrimPrefix(filepath.Base(folder), replaced))
+		if bad != nil {
+			continue // not ours
+		}
+		since, err := erasedSince(q, at, factLost)
+		if err != nil {
+			return err
+		}
+		if since {
 			h.add("%s holds the database that restore replaced, and with it somebody who was erased since: remove it.", folder)
 		}
 	}
 	return nil
+}
+
+// erasedSince reports whether somebody was erased after a time, by an event that lacks a
+// fact: whoever was erased again was gone before.
+func erasedSince(q querier, at time.Time, without string) (yes bool, err error) {
+	err = q.row(`SELECT EXISTS (SELECT 1 FROM audit_entry WHERE kind = 'erased' AND at > ? AND instr(body, CAST(? AS BLOB)) = 0)`,
+		micros(at), `{"name":"`+without+`"`).Scan(&yes)
+	return yes, err
 }

@@ -256,3 +256,44 @@ func TestWhatThePlatformWasToldOfAnErasedPersonIsEmptied(t *testing.T) {
 	}
 	whole(t, d)
 }
+
+// A provider can put anything into a code or a reason. What is no plain word stands in the
+// log as a digest, and after an erasure in the tables, too.
+func TestCodesThatNameThePersonAreErasedWithThem(t *testing.T) {
+	for what, decide := range map[string]bool{"decided here": true, "ended at the provider": false} {
+		t.Run(what, func(t *testing.T) {
+			d := dbtest.New(t)
+			d.AtOnce()
+			ana, mei := d.Person("Ana Quiroga", review.RoleReviewer), d.Person("Mei Tan", review.RoleSenior)
+			v := plainCase(1)
+			v.AddFinding("näme:Zephyrine", "")
+			v.AddFinding("selfie_failure", "")
+			v.Arrived.Reason = "Ünd/Zephyrine"
+			if !decide {
+				v.Status = review.StatusFailed
+			}
+			_, err := d.Receive(t.Context(), db.System("test"), []db.Incoming{{Verification: v}})
+			ok(t, err)
+			if decide {
+				_, err = d.Decide(t.Context(), ana, v.ID, rejection(1), "")
+				ok(t, err)
+				_, err = d.Confirm(t.Context(), mei, v.ID, 2, "I see it the same way.")
+				ok(t, err)
+			}
+			whole(t, d)
+			settle(t, d)
+			ok(t, d.ErasePerson(t.Context(), db.System("test"), v.ID, review.GroundOrder, "A court ordered it."))
+			ok(t, d.Overwrite(t.Context()))
+			whole(t, d)
+			c, err := d.View(t.Context(), mei, v.ID)
+			if ok(t, err); len(c.Findings) != 2 {
+				t.Errorf("%+v", c.Findings)
+			}
+			d.Shut()
+			if out := found(t, d.Dir, []string{"Zephyrine"}); len(out) > 0 {
+				t.Errorf("left: %q", out)
+			}
+			wholeOffline(t, d)
+		})
+	}
+}

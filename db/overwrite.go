@@ -13,7 +13,7 @@ import (
 // table overwriting says how far, so that a desk that was stopped goes on where it was.
 
 const (
-	indexPages   = 64 // of the search index written anew in one piece: a quarter of a megabyte
+	indexPages   = 32 // of the search index written anew in one piece: an eighth of a megabyte
 	overwriteFor = 500 * time.Millisecond
 )
 

@@ -13,6 +13,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"time"
 
@@ -34,6 +35,9 @@ import (
 // behind the last line that the log holds is erased again, before anything is served. A
 // desk that is sealed cannot record that yet; it takes the data away all the same, and
 // the events follow with the one that accepts the rollback.
+
+// factLost is the number that an erasure had in the log that is lost.
+const factLost = "lost_entry"
 
 // listName is the file's name; it lies in the anchor's folder.
 const listName = "erased.log"
@@ -266,7 +270,7 @@ func (db *DB) readList(q querier, path string) (again []erasedLine, err error) {
 		if err := q.row(`SELECT COUNT(*) FROM verification v WHERE v.id = ? AND NOT EXISTS (SELECT 1 FROM erasure x WHERE x.v = v.seq)`, l.Case).Scan(&stands); err != nil {
 			return nil, err
 		}
-		if stands {
+		if stands && !slices.ContainsFunc(again, func(a erasedLine) bool { return a.Case == l.Case }) {
 			again = append(again, l)
 		}
 	}
@@ -322,7 +326,7 @@ func (tx *Tx) eraseAgain() error {
 		if err := tx.liftLost(r); err != nil {
 			return err
 		}
-		lost := []review.Fact{{Name: "lost_entry", Value: strconv.FormatInt(l.Entry, 10)}, {Name: "lost_leaf", Value: l.Leaf}}
+		lost := []review.Fact{{Name: factLost, Value: strconv.FormatInt(l.Entry, 10)}, {Name: "lost_leaf", Value: l.Leaf}}
 		if err := tx.erase(System("retention"), r, l.Ground, nil, lost); err != nil {
 			return err
 		}
