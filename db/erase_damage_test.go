@@ -269,3 +269,24 @@ func TestACheckNamesWhereSomebodyErasedLiesStill(t *testing.T) {
 		t.Errorf("%q", h.Faults)
 	}
 }
+
+// While the list cannot be written, an erasure is told as not anchored, and nothing
+// further is recorded; then it is made up for.
+func TestAListThatCannotBeWrittenHoldsTheDesk(t *testing.T) {
+	d, admin, id := closed(t)
+	ana := d.Person("Lin Reviewer", review.RoleReviewer)
+	path := filepath.Join(d.Dir, "anchor", "erased.log")
+	ok(t, os.Mkdir(path, 0o700))
+	if err := d.ErasePerson(t.Context(), admin, id, review.GroundOrder, "A court ordered it."); !errors.Is(err, db.ErrNotAnchored) {
+		t.Errorf("erased: %v", err)
+	}
+	if err := d.Note(t.Context(), ana, plainOther, "A note of some length."); !errors.Is(err, db.ErrNotRecorded) && !errors.Is(err, db.ErrNotAnchored) {
+		t.Errorf("a note after it: %v", err)
+	}
+	ok(t, os.Remove(path))
+	ok(t, d.Note(t.Context(), ana, plainOther, "A note of some length."))
+	if list, err := os.ReadFile(path); err != nil || bytes.Count(list, []byte(id)) != 1 {
+		t.Errorf("the list: %s, %v", list, err)
+	}
+	whole(t, d)
+}

@@ -1,6 +1,7 @@
 package db
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"crypto/hmac"
@@ -151,13 +152,16 @@ func (db *DB) takeList(q querier) error {
 		return db.listMissing(q, last)
 	}
 	if db.again, err = db.readList(q, path); err != nil {
-		db.seal("The list of who was erased, " + path + ", holds a line that this desk did not write: nobody can tell whether somebody is to be erased again. " + err.Error())
+		db.seal("The list of who was erased, " + path + ", holds a line that this desk did not write: nobody can tell whether somebody is to be erased again: " + err.Error() + ".")
 		return nil
 	}
 	if db.Sealed() == "" {
 		return nil
 	}
-	return db.wipeAgain(db.again)
+	if err := db.wipeAgain(db.again); err != nil || len(db.again) == 0 {
+		return err
+	}
+	return db.emptyNow(context.Background())
 }
 
 // lastLine reads the end of the list, and how long it is with its last whole line.
@@ -221,9 +225,27 @@ func (db *DB) listMissing(q querier, last *erasedLine) error {
 	if last != nil {
 		from = last.Entry
 	}
-	rows, err := q.rows(`SELECT seq FROM audit_entry WHERE kind = 'erased' AND seq > ? ORDER BY seq`, from)
+	for {
+		missing, err := db.linesBehind(q, from)
+		if err != nil || len(missing) == 0 {
+			return err
+		}
+		db.unlisted = missing
+		if err := db.listWaiting(); err != nil {
+			return err
+		}
+		from = missing[len(missing)-1].Entry
+	}
+}
+
+// listedTogether is how many lines are made at once.
+const listedTogether = 2_000
+
+// linesBehind are the next lines of what was erased behind an event.
+func (db *DB) linesBehind(q querier, from int64) (out []erasedLine, err error) {
+	rows, err := q.rows(`SELECT seq FROM audit_entry WHERE kind = 'erased' AND seq > ? ORDER BY seq LIMIT +?`, from, listedTogether)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	var missing []int64
 	if err := eachRow(rows, func() error {
@@ -232,31 +254,31 @@ func (db *DB) listMissing(q querier, last *erasedLine) error {
 		missing = append(missing, seq)
 		return err
 	}); err != nil {
-		return err
+		return nil, err
 	}
 	for _, seq := range missing {
 		l, err := db.lineOf(q, seq)
 		if err != nil {
-			return err
+			return nil, err
 		}
-		db.unlisted = append(db.unlisted, l)
+		out = append(out, l)
 	}
-	return db.listWaiting()
+	return out, nil
 }
 
 // readList reads who is to be erased again: of the lines behind the last one that the log
 // holds, those whose case is here, and not erased.
 func (db *DB) readList(q querier, path string) (again []erasedLine, err error) {
-	text, err := os.ReadFile(path)
+	f, err := os.Open(path)
 	if err != nil {
 		return nil, err
 	}
-	n := 0
-	for line := range bytes.Lines(text) {
-		n++
+	defer f.Close()
+	lines := bufio.NewScanner(f)
+	for n := 1; lines.Scan(); n++ {
 		var l erasedLine
-		if err := json.Unmarshal(line, &l); err != nil || !hmac.Equal([]byte(l.MAC), []byte(db.macOf(l))) {
-			return nil, fmt.Errorf("Line %d is not as it was written.", n)
+		if err := json.Unmarshal(lines.Bytes(), &l); err != nil || !hmac.Equal([]byte(l.MAC), []byte(db.macOf(l))) {
+			return nil, fmt.Errorf("line %d is not as it was written", n)
 		}
 		known, err := db.knows(q, l)
 		if err != nil {
@@ -264,17 +286,21 @@ func (db *DB) readList(q querier, path string) (again []erasedLine, err error) {
 		}
 		if known {
 			again = nil
-			continue
-		}
-		var stands bool
-		if err := q.row(`SELECT COUNT(*) FROM verification v WHERE v.id = ? AND NOT EXISTS (SELECT 1 FROM erasure x WHERE x.v = v.seq)`, l.Case).Scan(&stands); err != nil {
+		} else if again, err = addStanding(q, again, l); err != nil {
 			return nil, err
 		}
-		if stands && !slices.ContainsFunc(again, func(a erasedLine) bool { return a.Case == l.Case }) {
-			again = append(again, l)
-		}
 	}
-	return again, nil
+	return again, lines.Err()
+}
+
+// addStanding adds a line whose case is here, and not erased, and not among the lines.
+func addStanding(q querier, lines []erasedLine, l erasedLine) ([]erasedLine, error) {
+	var stands bool
+	err := q.row(`SELECT COUNT(*) FROM verification v WHERE v.id = ? AND NOT EXISTS (SELECT 1 FROM erasure x WHERE x.v = v.seq)`, l.Case).Scan(&stands)
+	if stands && !slices.ContainsFunc(lines, func(other erasedLine) bool { return other.Case == l.Case }) {
+		lines = append(lines, l)
+	}
+	return lines, err
 }
 
 // wipeAgain takes away, without an event, what the list says is gone: the event is in the
