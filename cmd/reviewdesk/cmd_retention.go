@@ -183,14 +183,20 @@ func overwritten(a *app, d *desk) error {
 
 // personArg names a person.
 type personArg struct {
-	Person string `arg:"" name:"case" help:"A verification of the person, or the number of the person as retention prints it."`
+	Person string `arg:"" name:"case" help:"A verification of the person, or person:N with the number that retention prints."`
 }
 
-// find is a case of the person. What is both an id and a number is an id.
-func (p personArg) find(a *app, d *desk) (string, error) {
-	id, err := d.FindID(a.ctx, p.Person)
-	if number, bad := strconv.ParseInt(p.Person, 10, 64); errors.Is(err, db.ErrNotFound) && bad == nil {
+// find is a case of the person. A bare number is never a person's: programs know numbers
+// of cases, and nobody is to be taken for somebody else here.
+func (p personArg) find(a *app, d *desk) (id string, err error) {
+	if text, numbered := strings.CutPrefix(p.Person, "person:"); numbered {
+		number, bad := strconv.ParseInt(text, 10, 64)
+		if bad != nil {
+			return "", wrongUsage{fmt.Errorf("%s: want person:N", p.Person)}
+		}
 		id, err = d.CaseOfPerson(a.ctx, number)
+	} else {
+		id, err = d.FindID(a.ctx, p.Person)
 	}
 	if errors.Is(err, db.ErrNotFound) {
 		return "", fmt.Errorf("no case and no person is called %s: %w", p.Person, err)
