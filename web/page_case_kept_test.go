@@ -40,6 +40,9 @@ func TestAnErasedCaseIsASkeletonWhereverItIsMet(t *testing.T) {
 		if w.Code >= 500 {
 			t.Errorf("%s answers %d: %.200s", path, w.Code, text(w))
 		}
+		if path == sheetPath && w.Code != http.StatusGone {
+			t.Errorf("%s answers %d, as if nobody had compared", path, w.Code)
+		}
 		files := map[string][]byte{"": w.Body.Bytes()}
 		if path == "/packet.zip" {
 			_, files = unzipped(t, w.Body.Bytes())

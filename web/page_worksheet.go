@@ -162,6 +162,9 @@ func (s *Server) drawSheet(w http.ResponseWriter, r *http.Request, status int, i
 	if o.Case, err = s.db.View(r.Context(), o.v.actor, id); err != nil {
 		return err
 	}
+	if o.Erased != nil {
+		return review.Erased{Erasure: *o.Erased} // an empty one would say that nobody had compared
+	}
 	return s.renderSheet(w, r, status, code, o, typed)
 }
 
