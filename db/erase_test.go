@@ -6,6 +6,7 @@ import (
 	"image"
 	"image/png"
 	"io/fs"
+	"math/rand/v2"
 	"os"
 	"path/filepath"
 	"strings"
@@ -296,4 +297,47 @@ func TestCodesThatNameThePersonAreErasedWithThem(t *testing.T) {
 			wholeOffline(t, d)
 		})
 	}
+}
+
+// Among many persons, whose rows and words were moved about on the pages of the database
+// as it grew.
+func TestOfManyPersonsThoseWhoWereErasedAreNowhere(t *testing.T) {
+	d := dbtest.New(t)
+	const persons, together, every = 1_500, 50, 37
+	random := rand.New(rand.NewPCG(1, 2))
+	words := make([]string, persons)
+	for i := range words {
+		for range 14 {
+			words[i] += string(rune('a' + random.IntN(26)))
+		}
+	}
+	for from := 0; from < persons; from += together {
+		var batch []db.Incoming
+		for i := from; i < from+together; i++ {
+			v := plainCase(i)
+			v.Status, v.UpdatedAt = review.StatusPassed, agoYears(7)
+			v.Subject = review.Subject{Reference: "r-" + words[i], Reading: review.Reading{Name: "N " + words[i], Email: words[i] + "@x.example", Number: "P" + words[i]}}
+			v.Object = []byte(`{"name":"` + words[i] + `"}`)
+			batch = append(batch, db.Incoming{Verification: v})
+		}
+		_, err := d.Receive(t.Context(), db.System("test"), batch)
+		ok(t, err)
+	}
+	settle(t, d)
+	var gone, traces []string
+	for i := 3; i < persons; i += every {
+		gone, traces = append(gone, plainCase(i).ID), append(traces, words[i], words[i][:7], words[i][7:])
+	}
+	for _, id := range gone {
+		ok(t, d.ErasePerson(t.Context(), db.System("test"), id, review.GroundRequest, "Asked by letter."))
+	}
+	settle(t, d)
+	ok(t, d.Overwrite(t.Context()))
+	if out := found(t, d.Dir, traces); len(out) > 0 {
+		t.Errorf("of %d persons erased %d traces are left, such as %s", len(gone), len(out), out[0])
+	}
+	if out := found(t, d.Dir, words[:3]); len(out) < 3 {
+		t.Errorf("of three who stay there are %q", out)
+	}
+	whole(t, d)
 }
