@@ -62,6 +62,9 @@ var counted = []struct{ query, words string }{
 		AND NOT EXISTS (SELECT 1 FROM ended n WHERE n.subject = v.subject)
 		AND NOT EXISTS (SELECT 1 FROM verification o WHERE o.subject = v.subject AND (o.status IN ('arriving', 'in_review', 'second_review') OR o.reopen_by <> ''))`,
 		"Cases that have ended, and of whose persons nobody knows when they are due: %d."},
+	{`SELECT COUNT(*) FROM verification v WHERE NOT EXISTS (SELECT 1 FROM search_id_docsize d WHERE d.id = v.seq)
+		AND NOT EXISTS (SELECT 1 FROM search_pending p WHERE p.v = v.seq) AND NOT EXISTS (SELECT 1 FROM search_again a WHERE a.v = v.seq)`,
+		"Cases that search does not find by their ids: %d."},
 	{`SELECT COUNT(*) FROM search_docsize d WHERE NOT EXISTS (SELECT 1 FROM verification v WHERE v.seq = d.id)`,
 		"Cases in the search index that are not there: %d."},
 }

@@ -135,7 +135,7 @@ func showsOf(f review.Filter) shown {
 // List reads one page of at most size cases, by key and never by offset: what a page
 // shows of each. (An export says more, see [DB.EachRow].)
 func (db *DB) List(ctx context.Context, f review.Filter, at Cursor, size int) (page Page, err error) {
-	if len(searchTerms(f.Query)) > 0 {
+	if _, ok := soughtBy(f.Query); ok {
 		return db.listFound(ctx, f, at, size)
 	}
 	few, err := db.few(ctx, f)

@@ -96,6 +96,12 @@ func (db *DB) BreakAnchor() error {
 // FoldLog folds the write-ahead log as if it had passed its limits at so many bytes.
 func (db *DB) FoldLog(bytes int64) { db.foldLog(bytes, bytes) }
 
+// TryAtMost lets a search for a fragment read so many cases for a page.
+func TryAtMost(n int) (before int) {
+	before, mostTried = mostTried, n
+	return before
+}
+
 // Statements are the texts that the writer and the reader have prepared so far.
 func (db *DB) Statements() []string {
 	db.prepared.mu.RLock()

@@ -18,8 +18,8 @@ import (
 const searchBeside = "-search"
 
 type searchDoc struct {
-	v     int64
-	words string
+	v             int64
+	words, pieces string // of names, and of ids
 }
 
 // FTS5 gathers what it is given in memory and writes it as one sorted piece, at the end
@@ -32,17 +32,17 @@ const (
 )
 
 type searchSide struct {
-	h      *sql.DB
-	conn   *sql.Conn
-	insert *sql.Stmt
-	open   int // cases in the transaction that is open; 0: none is
+	h          *sql.DB
+	conn       *sql.Conn
+	words, ids *sql.Stmt
+	open       int // cases in the transaction that is open; 0: none is
 }
 
-// openSearchBeside makes an index like the desk's.
+// openSearchBeside makes indexes like the desk's.
 func (w *fillWriter) openSearchBeside(ctx context.Context, path string) (s *searchSide, err error) {
 	s = &searchSide{}
-	var index string
-	if err := w.conn.QueryRowContext(ctx, `SELECT sql FROM sqlite_schema WHERE name = 'search'`).Scan(&index); err != nil {
+	var words, ids string
+	if err := w.conn.QueryRowContext(ctx, `SELECT a.sql, b.sql FROM sqlite_schema a, sqlite_schema b WHERE a.name = 'search' AND b.name = 'search_id'`).Scan(&words, &ids); err != nil {
 		return nil, err
 	}
 	if err := dropDatabase(path); err != nil { // left by a filling that did not end
@@ -51,14 +51,18 @@ func (w *fillWriter) openSearchBeside(ctx context.Context, path string) (s *sear
 	if s.h, err = openHandle(path, fillPragmas, 1); err != nil {
 		return nil, err
 	}
-	if s.conn, err = s.h.Conn(ctx); err == nil {
-		_, err = s.conn.ExecContext(ctx, index)
+	s.conn, err = s.h.Conn(ctx)
+	for _, text := range []string{words, ids, fmt.Sprintf(`INSERT INTO search (search, rank) VALUES ('hashsize', %d)`, indexMemory),
+		fmt.Sprintf(`INSERT INTO search_id (search_id, rank) VALUES ('hashsize', %d)`, indexMemory)} {
+		if err == nil {
+			_, err = s.conn.ExecContext(ctx, text)
+		}
 	}
 	if err == nil {
-		_, err = s.conn.ExecContext(ctx, `INSERT INTO search (search, rank) VALUES ('hashsize', ?)`, indexMemory)
+		s.words, err = s.conn.PrepareContext(ctx, `INSERT INTO search (rowid, words) VALUES (?, ?)`)
 	}
 	if err == nil {
-		s.insert, err = s.conn.PrepareContext(ctx, `INSERT INTO search (rowid, words) VALUES (?, ?)`)
+		s.ids, err = s.conn.PrepareContext(ctx, `INSERT INTO search_id (rowid, pieces) VALUES (?, ?)`)
 	}
 	if err != nil {
 		err = errors.Join(err, s.close())
@@ -74,7 +78,10 @@ func (s *searchSide) add(ctx context.Context, docs []searchDoc) error {
 		}
 	}
 	for _, d := range docs {
-		if _, err := s.insert.ExecContext(ctx, d.v, d.words); err != nil {
+		if _, err := s.words.ExecContext(ctx, d.v, d.words); err != nil {
+			return err
+		}
+		if _, err := s.ids.ExecContext(ctx, d.v, d.pieces); err != nil {
 			return err
 		}
 	}
@@ -96,8 +103,10 @@ func (s *searchSide) close() (err error) {
 	if s.h == nil {
 		return nil
 	}
-	if s.insert != nil {
-		err = s.insert.Close() // or the file stays open
+	for _, insert := range []*sql.Stmt{s.words, s.ids} {
+		if insert != nil {
+			err = errors.Join(err, insert.Close()) // or the file stays open
+		}
 	}
 	if s.conn != nil {
 		err = errors.Join(err, s.conn.Close())
@@ -200,13 +209,13 @@ func (w *fillWriter) finish(ctx context.Context, k *kept, search string) error {
 	return w.takeSearch(exec, search)
 }
 
-// takeSearch puts the tables of the index in the place of the empty ones. This
+// takeSearch puts the tables of the indexes in the place of the empty ones. This
 // connection has not looked at the index yet, so it holds nothing of the empty one.
 func (w *fillWriter) takeSearch(exec func(string, ...any) error, path string) error {
 	if err := exec(`ATTACH ? AS beside`, path); err != nil {
 		return err
 	}
-	for _, table := range []string{"search_data", "search_idx", "search_docsize"} { // search_config stays the desk's own
+	for _, table := range []string{"search_data", "search_idx", "search_docsize", "search_id_data", "search_id_idx", "search_id_docsize"} { // search_config stays the desk's own
 		if err := exec(fmt.Sprintf(`DELETE FROM main.%s`, table)); err != nil {
 			return err
 		}

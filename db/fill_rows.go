@@ -75,7 +75,7 @@ func (m *maker) rows(made []madeCase, log []*happening) (*batchRows, []searchDoc
 		} else if ended != 0 {
 			b.add(tableEnded, c.row.subject, ended, int64(0))
 		}
-		docs[i] = searchDoc{v.Seq, c.search}
+		docs[i] = searchDoc{v.Seq, c.search, idPieces(v.ID, v.ProviderID, v.Subject.Reference)}
 		m.kept.count(&c.row)
 		for _, digest := range c.likeness {
 			m.likeness.add(likenessRow{digest, v.Seq})

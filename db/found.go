@@ -25,14 +25,15 @@ const (
 
 // listFound reads one page of what a query finds.
 func (db *DB) listFound(ctx context.Context, f review.Filter, at Cursor, size int) (page Page, err error) {
-	find := finder{db: db, ctx: ctx, terms: searchTerms(f.Query), shows: showsOf(f), down: true}
+	by, _ := soughtBy(f.Query)
+	find := finder{sought: by, db: db, ctx: ctx, shows: showsOf(f), down: true}
 	few, _, err := find.numbers(0, foundExactly+1)
 	if err != nil {
 		return page, err
 	}
 	var w where // no filter leads: the numbers do
 	w.statuses(f.Statuses)
-	w.together(f.Query)
+	by.narrow(&w)
 	f.Query = ""
 	w.filter(f, db.Now())
 	if len(few) <= foundExactly {
@@ -43,41 +44,51 @@ func (db *DB) listFound(ctx context.Context, f review.Filter, at Cursor, size in
 	} else {
 		page.ByArrival = true
 		find.down = (f.Sort != review.SortOldest) != at.Back
-		page.Rows, err = find.byArrival(w, at.Seq, size+1, few)
+		page.Rows, page.Stopped, err = find.byArrival(w, at.Seq, size+1, few)
 	}
 	page.turn(f, at, size)
+	if on := (&Cursor{Seq: page.Stopped, Back: at.Back}); page.Stopped != 0 && at.Back {
+		page.Prev = on
+	} else if page.Stopped != 0 {
+		page.Next = on
+	}
 	return page, err
 }
 
 // finder finds the numbers of cases by words.
 type finder struct {
+	sought
 	db    *DB
 	ctx   context.Context
-	terms []string
 	shows shown
 	down  bool // by falling numbers
 }
 
 // byArrival reads the next cases of a search that meet the conditions; the newest of
 // what was found are known already. Only where most of it does not meet the conditions
-// does it look at many more.
-func (find finder) byArrival(w where, after int64, limit int, newest []int64) (rows []Row, err error) {
+// does it look at many more; at mostTried it stops, and says where.
+func (find finder) byArrival(w where, after int64, limit int, newest []int64) (rows []Row, stopped int64, err error) {
+	tried := 0
 	for n, more := limit, true; more && len(rows) < limit; n = min(4*n, mostNumbers) {
+		if tried >= mostTried && find.condition != "" {
+			return rows, after, nil
+		}
 		var batch []int64
 		if after == 0 && find.down {
 			batch = newest
 		} else if batch, more, err = find.numbers(after, n); err != nil || len(batch) == 0 {
-			return rows, err
+			return rows, 0, err
 		}
+		tried += len(batch)
 		among := w.among(batch)
 		query, args := w.from()+find.shows.joins+among.String()+` ORDER BY v.seq`+find.direction()+` LIMIT +?`, append(among.args, limit-len(rows))
 		fresh, err := find.db.shownRows(find.ctx, find.shows, limit-len(rows), query, args)
 		if err != nil {
-			return rows, err
+			return nil, 0, err
 		}
 		rows, after = append(rows, fresh...), batch[len(batch)-1]
 	}
-	return rows, nil
+	return rows, 0, nil
 }
 
 func (find finder) direction() string {
@@ -96,13 +107,11 @@ func (find finder) numbers(after int64, limit int) (out []int64, more bool, err 
 	} else if after == 0 {
 		after = math.MaxInt64
 	}
-	match, beginnings := matchingIndexed(find.terms)
-	pending, words := matchingPending(find.terms)
 	// One statement, so that a case on its way into the index is in one of the two.
-	query := `SELECT * FROM (SELECT rowid FROM search WHERE search MATCH ` + match + ` AND rowid` + beyond +
-		` AND NOT EXISTS (SELECT 1 FROM search_pending p WHERE p.v = search.rowid) ORDER BY rowid` + find.direction() + ` LIMIT +?)
-		UNION ALL SELECT * FROM (SELECT p.v FROM search_pending p WHERE p.v` + beyond + ` AND ` + pending + ` ORDER BY p.v` + find.direction() + ` LIMIT +?)`
-	args := slices.Concat(beginnings, []any{after, limit, after}, words, []any{limit})
+	query := `SELECT * FROM (SELECT rowid FROM ` + find.table + ` i WHERE i.` + find.table + ` MATCH ` + find.match + ` AND rowid` + beyond +
+		` AND NOT EXISTS (SELECT 1 FROM search_pending p WHERE p.v = i.rowid) ORDER BY rowid` + find.direction() + ` LIMIT +?)
+		UNION ALL SELECT * FROM (SELECT p.v FROM search_pending p WHERE p.v` + beyond + ` AND ` + find.pending + ` ORDER BY p.v` + find.direction() + ` LIMIT +?)`
+	args := slices.Concat(find.matchArgs, []any{after, limit, after}, find.pendingArgs, []any{limit})
 	rows, err := find.db.read(find.ctx).rows(query, args...)
 	if err == nil {
 		err = eachRow(rows, func() error {
@@ -131,15 +140,38 @@ func (w where) among(numbers []int64) where {
 	return out
 }
 
+// sought is what a search asks of an index and of what waits to be taken into it, and of
+// each case that they name.
+type sought struct {
+	table                                 string
+	match, pending, condition             string
+	matchArgs, pendingArgs, conditionArgs []any
+}
+
+// soughtBy is not ok where a query asks for nothing that can be found.
+func soughtBy(query string) (s sought, ok bool) {
+	if fragment, ok := fragmentOf(query); ok {
+		return fragmentSought(fragment), true
+	}
+	terms := searchTerms(query)
+	if len(terms) == 0 || strings.HasPrefix(strings.TrimSpace(query), inIDs) {
+		return s, false
+	}
+	s.table = "search"
+	s.match, s.matchArgs = matchingIndexed(terms)
+	s.pending, s.pendingArgs = matchingPending(terms)
+	return s, true
+}
+
+// narrow adds what each case has to meet.
+func (s sought) narrow(w *where) {
+	if s.condition != "" {
+		w.add(s.condition, s.conditionArgs...)
+	}
+}
+
 // searchTerms are the words of a query as the index has them.
 func searchTerms(query string) []string {
-	if strings.HasPrefix(strings.TrimSpace(query), inIDs) {
-		fragment, ok := fragmentOf(query)
-		if !ok {
-			return nil
-		}
-		return fragmentTerms(fragment)
-	}
 	terms := words(query)
 	terms = terms[:min(len(terms), mostQuery)]
 	for i, t := range terms {
@@ -165,12 +197,9 @@ func matchingIndexed(terms []string) (expression string, args []any) {
 	var all []string
 	for _, t := range terms {
 		word, beginning := `"`+t+`"`, `"`+t+`" *`
-		switch {
-		case strings.HasPrefix(t, fragmentWord):
-			all, args = append(all, "?"), append(args, word)
-		case utf8.RuneCountInString(t) <= keptBeginning:
+		if utf8.RuneCountInString(t) <= keptBeginning {
 			all, args = append(all, "?"), append(args, beginning)
-		default:
+		} else {
 			all, args = append(all, wordsBeginning), append(args, t, t, beginning, word, t)
 		}
 	}

@@ -1,6 +1,7 @@
 package db_test
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -71,13 +72,8 @@ func TestIdsOfAnOlderDeskAreTakenInAnew(t *testing.T) {
 	d := dbtest.New(t)
 	withIDs(t, d, "0b1f3a2d-9c04-b77a-5e1f-09c04aaaaaa1", "880900157", "TraderX77")
 	waitUntilIndexed(t, d)
-	execute(t, d, `DELETE FROM search WHERE rowid = 1`)
-	execute(t, d, `INSERT INTO search (rowid, words) VALUES (1, ' ines moreau moreau 0b1f3a2d ')`)
-	if howMany(t, d, "id:b77a5") != 0 || howMany(t, d, "moreau") != 1 {
-		t.Fatal("this is no index of before")
-	}
 	d.Shut()
-	ok(t, db.MigrateDown(t.Context(), d.Dir+"/desk.db", 12))
+	ok(t, db.MigrateDown(t.Context(), d.Dir+"/desk.db", 12)) // with the index of fragments
 	d.Open()
 	listed := func(query string) int {
 		page, err := d.List(t.Context(), review.Filter{Query: query}, db.Cursor{}, 50)
@@ -96,5 +92,40 @@ func TestWhatMayBeAFragment(t *testing.T) {
 		if got, ok := db.InIDs(text); ok != (want != "") || ok && got != want {
 			t.Errorf("%q: %q, %v", text, got, ok)
 		}
+	}
+}
+
+// Where hardly any of many ids has in one piece what all have in pieces, a page looks at
+// so many of them, and the next one goes on from there.
+func TestASearchForAFragmentStopsAndGoesOn(t *testing.T) {
+	d := dbtest.New(t)
+	before := db.TryAtMost(100)
+	t.Cleanup(func() { db.TryAtMost(before) })
+	var batch []db.Incoming
+	for n := range 600 {
+		v := review.Verification{ID: fmt.Sprintf("00000123-4567-4000-8000-%012d", n), Provider: review.Coinify, ProviderID: fmt.Sprint(n), Status: review.StatusInReview,
+			Arrived: review.WireState{State: "rejected"}, CreatedAt: dbtest.Start, UpdatedAt: dbtest.Start, Object: []byte(`{}`)}
+		if n == 5 {
+			v.ProviderID = "000123000"
+		}
+		batch = append(batch, db.Incoming{Verification: v})
+	}
+	_, err := d.Receive(t.Context(), db.System("test"), batch)
+	ok(t, err)
+	var pages, seen int
+	for at := (db.Cursor{}); ; pages++ {
+		page, err := d.List(t.Context(), review.Filter{Query: "id:000123000"}, at, 50)
+		ok(t, err)
+		seen += len(page.Rows)
+		if page.Next == nil {
+			break
+		}
+		if page.Stopped == 0 || page.Stopped >= at.Seq && at.Seq != 0 || seen > 0 {
+			t.Fatalf("page %d: %d cases, stopped at %d after %d", pages, len(page.Rows), page.Stopped, at.Seq)
+		}
+		at = *page.Next
+	}
+	if seen != 1 || pages < 2 {
+		t.Errorf("%d cases on %d pages", seen, pages+1)
 	}
 }

@@ -76,11 +76,12 @@ func (db *DB) overwriteSome(ctx context.Context) (left bool, err error) {
 	return true, err
 }
 
-// overwriteIndex merges a part of the search index, and says whether all of it has been
-// merged since the erasures that it began for. A merge leaves out what was deleted.
+// overwriteIndex merges a part of the search index, of words and of ids, and says whether
+// all of it has been merged since the erasures that it began for. A merge leaves out what
+// was deleted.
 func (tx *Tx) overwriteIndex() (whole bool, err error) {
-	var wanted, begun, done, before, after int64
-	if err := tx.row(`SELECT wanted, begun, done, total_changes() FROM overwriting`).Scan(&wanted, &begun, &done, &before); err != nil {
+	var begun, done int64
+	if err := tx.row(`SELECT begun, done FROM overwriting`).Scan(&begun, &done); err != nil {
 		return false, err
 	}
 	pages := indexPages
@@ -89,13 +90,30 @@ func (tx *Tx) overwriteIndex() (whole bool, err error) {
 		if _, err := tx.exec(`UPDATE overwriting SET begun = wanted`); err != nil {
 			return false, err
 		}
-		before++
 	}
-	if _, err := tx.exec(`INSERT INTO search (search, rank) VALUES ('merge', ?)`, pages); err != nil {
+	whole = true
+	for _, merge := range []string{`INSERT INTO search (search, rank) VALUES ('merge', ?)`, `INSERT INTO search_id (search_id, rank) VALUES ('merge', ?)`} {
+		merged, err := tx.merged(merge, pages)
+		if err != nil {
+			return false, err
+		}
+		whole = whole && merged
+	}
+	return whole, nil
+}
+
+// merged merges a part of an index, and reports whether nothing was left to merge, as
+// SQLite's manual says to tell.
+func (tx *Tx) merged(merge string, pages int) (bool, error) {
+	var before, after int64
+	if err := tx.row(`SELECT total_changes()`).Scan(&before); err != nil {
 		return false, err
 	}
-	err = tx.row(`SELECT total_changes()`).Scan(&after)
-	return after-before < 2, err // as SQLite's manual says to tell
+	if _, err := tx.exec(merge, pages); err != nil {
+		return false, err
+	}
+	err := tx.row(`SELECT total_changes()`).Scan(&after)
+	return after-before < 2, err
 }
 
 var errInTheWay = errors.New("somebody reads from an older moment")

@@ -56,6 +56,7 @@ type Cursor struct {
 type Page struct {
 	Rows       []Row
 	Prev, Next *Cursor // nil at an end
+	Stopped    int64   // a search for a fragment went no further than this case; 0: to the end
 	ByArrival  bool    // a search found too many to put them in order, see found.go
 }
 

@@ -33,7 +33,10 @@ func (db *DB) emptyListed(ctx context.Context, path, list string, r *Restored) (
 			return err
 		}
 		// Nobody waits for the index of a copy: it is written anew at once.
-		_, err = tx.exec(`INSERT INTO search (search) VALUES ('optimize')`)
+		if _, err := tx.exec(`INSERT INTO search (search) VALUES ('optimize')`); err != nil {
+			return err
+		}
+		_, err = tx.exec(`INSERT INTO search_id (search_id) VALUES ('optimize')`)
 		return err
 	}); err != nil {
 		return err

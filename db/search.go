@@ -2,6 +2,7 @@ package db
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -88,8 +89,10 @@ func searchWords(v review.Verification) string {
 		}
 		addEndings(w, add)
 	}
-	for _, id := range []string{v.ID, v.ProviderID, v.Subject.Reference} {
-		addFragments(id, add)
+	for _, id := range []string{v.ProviderID, v.Subject.Reference} {
+		if id = plainID(id); len(id) < shortest { // has no fragment
+			add(strings.Join(words(id), ""))
+		}
 	}
 	return b.String() + " "
 }
@@ -112,18 +115,16 @@ func addEndings(w string, add func(string)) {
 // search narrows a list to the cases in which every word of the query begins a
 // word or an ending of one, or whose ids hold the fragment. What was just written is found among the pending rows.
 func (w *where) search(query string) {
-	terms := searchTerms(query)
-	if len(terms) == 0 {
+	find, ok := soughtBy(query)
+	if !ok {
 		if strings.TrimSpace(query) != "" {
 			w.add("0") // only punctuation: nothing can match, and everything would be wrong
 		}
 		return
 	}
-	match, beginnings := matchingIndexed(terms)
-	pending, words := matchingPending(terms)
-	w.add("v.seq IN (SELECT rowid FROM search WHERE search MATCH "+match+" UNION ALL SELECT p.v FROM search_pending p WHERE "+pending+")",
-		append(beginnings, words...)...)
-	w.together(query)
+	w.add("v.seq IN (SELECT rowid FROM "+find.table+" WHERE "+find.table+" MATCH "+find.match+" UNION ALL SELECT p.v FROM search_pending p WHERE "+find.pending+")",
+		slices.Concat(find.matchArgs, find.pendingArgs)...)
+	find.narrow(w)
 }
 
 func (db *DB) wakeSearch() {
@@ -148,32 +149,34 @@ func (db *DB) indexPending() error {
 }
 
 func (tx *Tx) indexBatch() error {
-	rows, err := tx.rows(`SELECT v, words FROM search_pending ORDER BY v LIMIT +?`, indexBatch)
+	rows, err := tx.rows(`SELECT p.v, p.words, v.id, v.provider_id, s.reference FROM search_pending p JOIN verification v ON v.seq = p.v JOIN subject s ON s.id = v.subject
+		ORDER BY p.v LIMIT +?`, indexBatch)
 	if err != nil {
 		return err
 	}
-	type pending struct {
-		v     int64
-		words string
-	}
-	var batch []pending
+	var batch []searchDoc
 	if err := eachRow(rows, func() error {
-		var p pending
-		err := rows.Scan(&p.v, &p.words)
-		batch = append(batch, p)
+		var d searchDoc
+		var id, providerID, reference string
+		err := rows.Scan(&d.v, &d.words, &id, &providerID, &reference)
+		d.pieces = idPieces(id, providerID, reference)
+		batch = append(batch, d)
 		return err
 	}); err != nil {
 		return err
 	}
-	for _, p := range batch {
-		if _, err := tx.exec(`DELETE FROM search WHERE rowid = ?`, p.v); err != nil {
-			return err
-		}
-		if _, err := tx.exec(`INSERT INTO search (rowid, words) VALUES (?, ?)`, p.v, p.words); err != nil {
-			return err
-		}
-		if _, err := tx.exec(`DELETE FROM search_pending WHERE v = ?`, p.v); err != nil {
-			return err
+	for _, d := range batch {
+		for _, change := range []struct {
+			query string
+			args  []any
+		}{
+			{`DELETE FROM search WHERE rowid = ?`, []any{d.v}}, {`INSERT INTO search (rowid, words) VALUES (?, ?)`, []any{d.v, d.words}},
+			{`DELETE FROM search_id WHERE rowid = ?`, []any{d.v}}, {`INSERT INTO search_id (rowid, pieces) VALUES (?, ?)`, []any{d.v, d.pieces}},
+			{`DELETE FROM search_pending WHERE v = ?`, []any{d.v}},
+		} {
+			if _, err := tx.exec(change.query, change.args...); err != nil {
+				return err
+			}
 		}
 	}
 	return nil

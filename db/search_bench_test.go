@@ -90,10 +90,10 @@ func BenchmarkSearch(b *testing.B) {
 	for _, cases := range gauge.Sizes() {
 		db := searchDesk(b, cases)
 		var pages, used, rowsAll int64
-		if err := db.reader.QueryRow(`SELECT COUNT(*), COALESCE(SUM(length(block)), 0), (SELECT COUNT(*) FROM verification) FROM search_data`).Scan(&pages, &used, &rowsAll); err != nil {
+		if err := db.reader.QueryRow(`SELECT COUNT(*), COALESCE(SUM(length(block)), 0), (SELECT COUNT(*) FROM verification) FROM (SELECT block FROM search_data UNION ALL SELECT block FROM search_id_data)`).Scan(&pages, &used, &rowsAll); err != nil {
 			b.Fatal(err)
 		}
-		for _, q := range []struct{ name, query string }{{"rare", "xio"}, {"rare-whole", "xiomara"}, {"common", "que"}, {"common-whole", "quetzal"}, {"fragment", "nand"}, {"two", "que nan"}, {"one-letter", "a"}, {"nobody", "wwww"}} {
+		for _, q := range []struct{ name, query string }{{"rare", "xio"}, {"rare-whole", "xiomara"}, {"common", "que"}, {"common-whole", "quetzal"}, {"fragment", "nand"}, {"two", "que nan"}, {"one-letter", "a"}, {"nobody", "wwww"}, {"four-of-an-id", "id:9e37"}, {"eight-of-an-id", "id:9e3779b9"}} {
 			for _, in := range []struct {
 				name     string
 				statuses []review.Status
@@ -120,9 +120,10 @@ func BenchmarkSearchIndex(b *testing.B) {
 	for _, together := range []int{1, 10, 100, indexBatch, cases} {
 		b.Run(fmt.Sprintf("together=%d", together), func(b *testing.B) {
 			db := searchDesk(b, 10_000)
-			text := make([]string, cases)
-			for n := range text {
-				text[n] = searchWords(benchCase(n))
+			docs := make([]searchDoc, cases)
+			for n := range docs {
+				v := benchCase(n)
+				docs[n] = searchDoc{words: searchWords(v), pieces: idPieces(v.ID, v.ProviderID, v.Subject.Reference)}
 			}
 			next := 20_000
 			began := gauge.ProcessorTime()
@@ -131,7 +132,10 @@ func BenchmarkSearchIndex(b *testing.B) {
 					err := db.Do(context.Background(), func(tx *Tx) error {
 						for n := from; n < min(from+together, cases); n++ {
 							next++
-							if _, err := tx.exec(`INSERT INTO search (rowid, words) VALUES (?, ?)`, next, text[n]); err != nil {
+							if _, err := tx.exec(`INSERT INTO search (rowid, words) VALUES (?, ?)`, next, docs[n].words); err != nil {
+								return err
+							}
+							if _, err := tx.exec(`INSERT INTO search_id (rowid, pieces) VALUES (?, ?)`, next, docs[n].pieces); err != nil {
 								return err
 							}
 						}

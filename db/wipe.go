@@ -52,6 +52,7 @@ func (tx *Tx) wipeCase(r *caseRow) error {
 		{`DELETE FROM mention WHERE entry IN (SELECT seq FROM audit_entry WHERE object = ? AND object <> '' AND +kind = 'noted') AND account IN (SELECT id FROM account)`, []any{id}},
 		{`DELETE FROM progress WHERE v = ?`, []any{v}},
 		{`DELETE FROM search WHERE rowid = ?`, []any{v}},
+		{`DELETE FROM search_id WHERE rowid = ?`, []any{v}},
 		{`DELETE FROM idempotency WHERE created_at >= ? AND entry IN (SELECT seq FROM audit_entry WHERE object = ? AND object <> '')`, []any{micros(r.v.ReceivedAt), id}},
 		{`INSERT INTO search_pending (v, words) VALUES (?, ?) ON CONFLICT (v) DO UPDATE SET words = excluded.words`, []any{v, searchWords(review.Verification{ID: id, ProviderID: r.v.ProviderID})}},
 	} {

@@ -155,6 +155,7 @@ type QueuePage struct {
 	SortDir    string // "ascending" or "descending" of the current column, for aria-sort
 	InIDs      string // the fragment that was looked for inside ids; "" where names were
 	Elsewhere  string // the same search in names, or inside ids; "" where that is not offered
+	GoOn       string // where the search goes on, which looked through so many cases only; "": it looked through all
 	ByArrival  string // "the newest" or "the oldest", where a search found too many to put in that order
 	Rows       []QueueRow
 	Pager      Pager

@@ -28,6 +28,7 @@ var hotPaths = []hotPath{
 	filterPath("code", "EXISTS (SELECT 1 FROM finding f WHERE f.v = v.seq AND f.code = ?)", func(d *desk) string { return d.code }),
 	searchPath("search-rare", (*desk).rareName),
 	searchPath("search-common", func(*desk) string { return "ma" }),
+	listPath("search-id", 1, "v.id = ?", (*desk).fragment),
 	{name: "render-queue", desk: (*desk).renderQueue, floor: func(d *desk) operation { return d.floorPage(1, "/queue", "") }},
 	programPath("api-list-first", func(*desk) string { return "" }),
 	programPath("api-list-100", func(*desk) string { return "?per_page=100" }),
@@ -123,6 +124,12 @@ func (d *desk) usual(column string) string {
 // rareName is the whole name of somebody in the middle of the desk.
 func (d *desk) rareName() string {
 	return d.query(`SELECT s.name FROM verification v JOIN subject s ON s.id = v.subject WHERE v.seq >= ? AND s.name <> '' ORDER BY v.seq LIMIT 1`, d.size/2)[0].(string)
+}
+
+// fragment is a search for seven characters from within the id of a case in the middle.
+func (d *desk) fragment() (address string, args []any) {
+	id := d.query(`SELECT id FROM verification WHERE seq >= ? ORDER BY seq LIMIT 1`, d.size/2)[0].(string)
+	return "/queue?" + url.Values{"status": {"all"}, "q": {"id:" + id[1:8]}}.Encode(), []any{id}
 }
 
 // customer is somebody whose verifications a platform may ask for.

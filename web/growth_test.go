@@ -31,7 +31,7 @@ const mostGrowth = 2
 
 // flatPaths are those whose cost must not grow.
 var flatPaths = []string{"queue-first", "queue-deep", "queue-by-provider", "queue-by-country", "queue-by-severity", "queue-by-code",
-	"search-rare", "search-common", "render-queue", "api-list-first", "api-list-reviewing", "api-list-deepest", "case", "decide", "create"}
+	"search-rare", "search-common", "search-id", "render-queue", "api-list-first", "api-list-reviewing", "api-list-deepest", "case", "decide", "create"}
 
 func TestNoHotPathGrowsWithTheDesk(t *testing.T) {
 	small, large := filledDesk(t, smallDesk), filledDesk(t, largeDesk)

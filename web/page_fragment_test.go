@@ -1,10 +1,14 @@
+//go:build !race
+
 package web
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
 
+	"reviewdesk/db"
 	"reviewdesk/review"
 )
 
@@ -39,5 +43,33 @@ func TestAFragmentOfAnIdIsFoundWhereNoNameHasIt(t *testing.T) {
 	}
 	if csv := d.export("verifications", "csv", "q=id%3A5e1fb77"); !strings.Contains(csv, moreau) || strings.Contains(csv, "Kwame") {
 		t.Errorf("the export of that list: %s", csv)
+	}
+}
+
+// A search that has not looked through all says so, and has a link that goes on, until it
+// has; without script, and with nothing kept between.
+func TestASearchForAFragmentThatStopsLeadsOn(t *testing.T) {
+	d := newTestDesk(t)
+	var batch []db.Incoming
+	for n := range 46_000 {
+		v := nthCase(n, true, false)
+		v.ID, v.ProviderID = fmt.Sprintf("00000123-4567-4000-8000-%012d", n), fmt.Sprint(n)
+		if n == 5 {
+			v.ProviderID = "000123000"
+		}
+		if batch = append(batch, db.Incoming{Verification: v}); len(batch) == 1_000 {
+			if _, err := d.Receive(t.Context(), db.System("test"), batch); err != nil {
+				t.Fatal(err)
+			}
+			batch = nil
+		}
+	}
+	b, _ := d.signedIn(review.RoleReviewer)
+	page := b.list("?q=id%3A000123000")
+	on := page.Find(`p.banner a.link:contains("Go on from there")`)
+	if href, _ := on.Attr("href"); page.Find("main table tbody tr").Length() != 0 || !strings.HasPrefix(href, "/queue?after=") {
+		t.Fatalf("it has looked through all: %s", page.Find("main").Text())
+	} else if page = b.list(strings.TrimPrefix(href, "/queue")); page.Find("main table tbody tr").Length() != 1 || page.Find(`a:contains("Go on")`).Length() != 0 {
+		t.Errorf("the rest holds %s", page.Find("main").Text())
 	}
 }

@@ -59,12 +59,18 @@ func (s *Server) foundInIDs(ctx context.Context, l listing) (href string, found 
 	f := l.filter
 	f.Query = query
 	rows, err := s.db.List(ctx, f, db.Cursor{}, 1)
-	return l.href("q", query), err == nil && len(rows.Rows) > 0
+	return l.href("q", query), err == nil && (len(rows.Rows) > 0 || rows.Stopped > 0)
 }
 
 // searched says what the search looked through, where it may look elsewhere as well.
-func searched(p *views.QueuePage, l listing) {
+func searched(p *views.QueuePage, l listing, rows db.Page) {
 	q := l.values.Get("q")
+	if rows.Stopped > 0 {
+		p.GoOn = p.Pager.Next
+		if l.at.Back {
+			p.GoOn = p.Pager.Prev
+		}
+	}
 	if fragment, inIDs := strings.CutPrefix(q, "id:"); inIDs {
 		p.InIDs, p.Elsewhere = visible(firstRunes(fragment, longestQuery)), l.href("q", fragment)
 	} else if query, ok := db.InIDs(q); ok && len(p.Rows) > 0 && strings.ContainsAny(q, "0123456789") {
@@ -108,7 +114,7 @@ func (s *Server) queuePage(w http.ResponseWriter, r *http.Request, l listing, ro
 	}
 	s.queueActions(&p, l, v)
 	s.queueRows(r.Context(), &p, l, rows, v, policy)
-	searched(&p, l)
+	searched(&p, l, rows)
 	if l.filters() > 0 {
 		p.Save.Query = l.values.Encode()
 	}
