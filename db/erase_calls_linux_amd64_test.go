@@ -75,7 +75,7 @@ func goneOrWhole(t *testing.T, d *dbtest.Desk, said []string) (gone bool) {
 	events, _, err := d.Log(t.Context(), review.EventFilter{Kind: review.EventErased}, 0, 10)
 	ok(t, err)
 	d.Shut()
-	list, _ := os.ReadFile(filepath.Join(d.Dir, "anchor", "erased.log"))
+	list, _ := os.ReadFile(filepath.Join(d.Dir, "anchor", "anchor.log.erased"))
 	left := found(t, d.Dir, []string{"Zephyrine", "zephyrine", "uackenbush"})
 	switch lines := bytes.Count(list, []byte("\n")); {
 	case gone && (len(left) > 0 || len(events) != 1 || lines != 1):

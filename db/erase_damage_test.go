@@ -195,7 +195,7 @@ func TestAnOlderDatabaseWithItsAnchorIsErasedFromAgain(t *testing.T) {
 
 func TestTheListOfWhoWasErased(t *testing.T) {
 	d, id, before := erasedDesk(t)
-	aside, path := keptAside(t, d.Dir), filepath.Join(d.Dir, "anchor", "erased.log")
+	aside, path := keptAside(t, d.Dir), filepath.Join(d.Dir, "anchor", "anchor.log.erased")
 	list, err := os.ReadFile(path)
 	ok(t, err)
 	var line struct{ Case, Leaf string }
@@ -262,10 +262,10 @@ func TestACheckNamesWhereSomebodyErasedLiesStill(t *testing.T) {
 	wholeOffline(t, d)
 	ok(t, os.Mkdir(filepath.Join(d.Dir, "replaced-20261122T080000.000Z"), 0o700))
 	ok(t, os.Mkdir(filepath.Join(d.Dir, "replaced-20261122T100000.000Z"), 0o700)) // put aside after the erasure
-	ok(t, os.Remove(filepath.Join(d.Dir, "anchor", "erased.log")))
+	ok(t, os.Remove(filepath.Join(d.Dir, "anchor", "anchor.log.erased")))
 	h, err := db.CheckWorkspace(t.Context(), d.Dir, db.VerifyOptions{})
 	ok(t, err)
-	if said := strings.Join(h.Faults, "\n"); len(h.Faults) != 2 || !strings.Contains(said, "erased.log, is missing") || !strings.Contains(said, "replaced-20261122T080000.000Z holds") {
+	if said := strings.Join(h.Faults, "\n"); len(h.Faults) != 2 || !strings.Contains(said, "anchor.log.erased, is missing") || !strings.Contains(said, "replaced-20261122T080000.000Z holds") {
 		t.Errorf("%q", h.Faults)
 	}
 }
@@ -275,7 +275,7 @@ func TestACheckNamesWhereSomebodyErasedLiesStill(t *testing.T) {
 func TestAListThatCannotBeWrittenHoldsTheDesk(t *testing.T) {
 	d, admin, id := closed(t)
 	ana := d.Person("Lin Reviewer", review.RoleReviewer)
-	path := filepath.Join(d.Dir, "anchor", "erased.log")
+	path := filepath.Join(d.Dir, "anchor", "anchor.log.erased")
 	ok(t, os.Mkdir(path, 0o700))
 	if err := d.ErasePerson(t.Context(), admin, id, review.GroundOrder, "A court ordered it."); !errors.Is(err, db.ErrNotAnchored) {
 		t.Errorf("erased: %v", err)

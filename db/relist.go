@@ -40,10 +40,8 @@ import (
 // factLost is the number that an erasure had in the log that is lost.
 const factLost = "lost_entry"
 
-// listName is the file's name; it lies in the anchor's folder.
-const listName = "erased.log"
-
-func listFile(anchor string) string { return filepath.Join(filepath.Dir(anchor), listName) }
+// listFile is the list's file: several desks may have their anchors in one folder.
+func listFile(anchor string) string { return anchor + ".erased" }
 
 // erasedLine is one case whose person was erased.
 type erasedLine struct {

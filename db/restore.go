@@ -34,7 +34,8 @@ type Restored struct {
 
 	From, To int64  // schemas; the same unless the copy was brought up to date
 	Emptied  int    // cases whose person was erased after the copy was made; they are empty in it, too
-	NoList   bool   // there is no list that would tell
+	List     string // the list of who was erased
+	NoList   bool   // there is none
 	Aside    string // folder that holds the database that was replaced; "" if there was none
 }
 

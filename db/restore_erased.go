@@ -18,7 +18,8 @@ func (db *DB) emptyListed(ctx context.Context, path, list string, r *Restored) (
 	if list == "" {
 		list = own
 	}
-	if r.NoList = fileSize(list) <= 0; r.NoList {
+	r.List, r.NoList = list, fileSize(list) <= 0
+	if r.NoList {
 		return nil
 	}
 	if err := db.writing(ctx, path, func(tx *Tx) error {

@@ -12,7 +12,7 @@ import (
 type restoreCmd struct {
 	dataFlag
 	anchorFlag
-	Erased string `placeholder:"FILE" help:"The list of who was erased, where it does not lie beside the anchor as erased.log: whoever it names is erased in the copy, too."`
+	Erased string `placeholder:"FILE" help:"The list of who was erased, where it is not beside the anchor, under its name and .erased: whoever it names is emptied in the copy."`
 	File   string `arg:"" help:"A copy made by reviewdesk backup."`
 }
 
@@ -63,7 +63,7 @@ func restoredWords(r db.Restored) []string {
 	case r.Emptied > 0:
 		out = append(out, emptied(r.Emptied))
 	case r.NoList && r.NoAnchor:
-		out = append(out, "There is no list erased.log either: whoever was erased after the copy was made is back. If the list is kept elsewhere, restore again with --erased FILE.")
+		out = append(out, "There is no list "+r.List+" either: whoever was erased after the copy was made is back. If the list is kept elsewhere, restore again with --erased FILE.")
 	}
 	if r.Aside != "" {
 		out = append(out, "The database that was there is in "+r.Aside+".")
