@@ -109,8 +109,9 @@ func readEverything(t *testing.T, d *dbtest.Desk, by db.Actor, id string) {
 		if len(f.Statuses) < 2 { // pages count nothing else
 			_, failed = d.Count(t.Context(), f)
 		}
-		if err != nil || failed != nil {
-			t.Fatalf("%+v: %v, %v", f, err, failed)
+		_, alone := d.Beside(t.Context(), f, db.Cursor{At: 1, Seq: 1}, false)
+		if err := errors.Join(err, failed, alone); err != nil {
+			t.Fatalf("%+v: %v", f, err)
 		}
 	}
 	for _, f := range []review.EventFilter{{}, {Actor: by.ID}, {Kind: review.EventViewed}, {Case: id}, {Code: "selfie_failure"}, {From: day, To: day}} {

@@ -5,8 +5,8 @@ import (
 )
 
 // A page of one case is put together from some thirty short queries. Like lists they are
-// read without database/sql, which took as long as SQLite itself (BenchmarkView), and all
-// of them as of one moment, so that no two parts of a page are of different states.
+// read without database/sql, which took three quarters of their time (BenchmarkView), and
+// those of the case itself as of one moment, so that no two of them are of different states.
 
 // snapshot is a [querier] on such a connection, for one goroutine. A row is read before
 // the next query is asked; the answer to one text is read to its end before the same text
