@@ -90,3 +90,37 @@ func goneOrWhole(t *testing.T, d *dbtest.Desk, said []string) (gone bool) {
 	}
 	return gone
 }
+
+// TestKilledAtEachCallOfAStartOnAnOlderDatabaseThePersonIsGone kills the start that
+// finds somebody in an older database who was erased since, and lets another follow.
+func TestKilledAtEachCallOfAStartOnAnOlderDatabaseThePersonIsGone(t *testing.T) {
+	d := decidedPerson(t)
+	older, err := os.ReadFile(filepath.Join(d.Dir, "desk.db"))
+	ok(t, err)
+	d.Open()
+	ok(t, d.ErasePerson(t.Context(), db.System("test"), plainCase(0).ID, review.GroundOrder, "A court ordered it."))
+	d.Shut()
+	ok(t, os.WriteFile(filepath.Join(d.Dir, "desk.db"), older, 0o600))
+	before := keptAside(t, d.Dir)
+	for n := 1; ; n += eachOr(25) {
+		putBack(t, before, d.Dir)
+		_, calls := killedAtCall(t, d.Dir, "open ready close", "", n)
+		d.Open()
+		page, err := d.List(t.Context(), review.Filter{Statuses: review.Statuses()}, db.Cursor{}, 10)
+		ok(t, err)
+		if d.Sealed() == "" || len(page.Rows) != 2 || page.Rows[0].Name+page.Rows[1].Name != "Wilhelmina Bystander" {
+			t.Fatalf("killed at call %d: sealed %q, and served %+v", n, d.Sealed(), page.Rows)
+		}
+		ok(t, d.AcceptRollback(t.Context(), db.System("test"), "The disk failed."))
+		ok(t, d.Overwrite(t.Context()))
+		whole(t, d)
+		d.Shut()
+		if left := found(t, d.Dir, []string{"Zephyrine", "zephyrine", "uackenbush"}); len(left) > 0 {
+			t.Fatalf("killed at call %d: %q", n, left)
+		}
+		if calls < n {
+			t.Logf("the start has %d calls", calls)
+			return
+		}
+	}
+}
