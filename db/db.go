@@ -18,7 +18,11 @@
 //
 // Personal fields that people search for (name, e-mail, birth date) stand in
 // clear in table subject; everything else about a person is sealed under a key of
-// that person's own, see seal.go. Times are integer microseconds UTC.
+// that person's own, see seal.go. Any fragment of a name is found by an index of words
+// with all their endings (search.go); any fragment of an id by one of its characters,
+// three by three, as a search of its own with a bound to what it reads (fragment.go),
+// since that answers at ten million cases where going backwards through them does not.
+// Times are integer microseconds UTC.
 //
 // Data are kept for as long as the law wants them, and no longer: retention.go knows
 // when each person's last case ended, due.go finds whose time is over, erase.go and

@@ -154,7 +154,7 @@ func soughtBy(query string) (s sought, ok bool) {
 		return fragmentSought(fragment), true
 	}
 	terms := searchTerms(query)
-	if len(terms) == 0 || strings.HasPrefix(strings.TrimSpace(query), inIDs) {
+	if len(terms) == 0 || strings.HasPrefix(strings.TrimSpace(query), InID) {
 		return s, false
 	}
 	s.table = "search"

@@ -21,8 +21,10 @@ import (
 // (by fours 30 us, there are more of them), and has the ids instead of that: together they
 // are no larger than the one was that had both.
 
+// InID stands before a fragment, in a query.
+const InID = "id:"
+
 const (
-	inIDs    = "id:"
 	piece    = 3   // characters of a word
 	shortest = 4   // characters of a fragment
 	longest  = 100 // and of one at most
@@ -36,17 +38,17 @@ var mostTried = 40_000
 // InIDs is the query that looks for a text inside ids. It is not ok where the text cannot
 // stand in one, or is such a query already.
 func InIDs(text string) (query string, ok bool) {
-	if strings.HasPrefix(strings.TrimSpace(text), inIDs) {
+	if strings.HasPrefix(strings.TrimSpace(text), InID) {
 		return "", false
 	}
-	_, ok = fragmentOf(inIDs + text)
-	return inIDs + strings.TrimSpace(text), ok
+	_, ok = fragmentOf(InID + text)
+	return InID + strings.TrimSpace(text), ok
 }
 
 // fragmentOf is the fragment that a query asks for, as ids are compared. It is not ok
 // where it asks for none, or for one that is too short, too long or in no id.
 func fragmentOf(query string) (fragment string, ok bool) {
-	text, ok := strings.CutPrefix(strings.TrimSpace(query), inIDs)
+	text, ok := strings.CutPrefix(strings.TrimSpace(query), InID)
 	fragment = plainID(strings.TrimSpace(text))
 	return fragment, ok && len(fragment) >= shortest && len(fragment) <= longest && plainCharacters(fragment)
 }

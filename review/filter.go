@@ -26,7 +26,7 @@ type Filter struct {
 	Escalated bool     // handed to the seniors
 	Reopening bool     // decided, and somebody asks to reopen them; the oldest wish first
 	For       *Person  // only what this person may take and has not skipped lately
-	Query     string   // free text over name, ids and e-mail
+	Query     string   // words of names and e-mail addresses, or "id:" and a fragment of an id
 	Sort      Sort
 	From, To  time.Time // created in [From, To); zero: open
 }

@@ -209,7 +209,7 @@ func (s *Server) total(r *http.Request, l listing, counts db.Counts) (n int64, k
 		}
 		return n, true, nil
 	}
-	if _, inIDs := strings.CutPrefix(l.values.Get("q"), "id:"); inIDs || !l.open() {
+	if _, inIDs := strings.CutPrefix(l.values.Get("q"), db.InID); inIDs || !l.open() {
 		return 0, false, nil
 	}
 	found, err := s.db.Count(r.Context(), l.filter)

@@ -71,7 +71,7 @@ func searched(p *views.QueuePage, l listing, rows db.Page) {
 			p.GoOn = p.Pager.Prev
 		}
 	}
-	if fragment, inIDs := strings.CutPrefix(q, "id:"); inIDs {
+	if fragment, inIDs := strings.CutPrefix(q, db.InID); inIDs {
 		p.InIDs, p.Elsewhere = visible(firstRunes(fragment, longestQuery)), l.href("q", fragment)
 	} else if query, ok := db.InIDs(q); ok && len(p.Rows) > 0 && strings.ContainsAny(q, "0123456789") {
 		p.Elsewhere = l.href("q", query)
