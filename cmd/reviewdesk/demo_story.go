@@ -23,6 +23,7 @@ type story struct {
 	waiting  []string // cases in review that nobody has touched, oldest first
 	proposed []string // cases that wait for the second person
 	acts     int      // how many cases were taken up so far
+	held     bool     // somebody is on legal hold
 }
 
 // shifts are the stretches of the week: what came in during one is stored together,
@@ -235,7 +236,11 @@ func (s *story) second(id string, back bool) error {
 	} else {
 		_, err = s.desk.Confirm(s.ctx, mei, id, c.Version, "Looked at the same evidence and agree with the proposal.")
 	}
-	return err
+	if err != nil || back || s.held {
+		return err
+	}
+	s.held = true
+	return s.desk.HoldPerson(s.ctx, mei, id, "A court has asked for the file; it must not be erased.")
 }
 
 // lastMinutes leave the desk as a visitor finds it: some cases held, one noted on.
