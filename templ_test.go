@@ -195,11 +195,11 @@ func TestEveryPageHasItsGeneratedFile(t *testing.T) {
 func TestFilesAndFunctionsStayReadable(t *testing.T) {
 	const mostLines, mostInFunction = 400, 60
 	sources(t, func(path string, text []byte) {
-		if strings.HasSuffix(path, "_test.go") {
-			return
-		}
 		if n := strings.Count(string(text), "\n"); n > mostLines {
 			t.Errorf("%s has %d lines: is it one room or two?", path, n)
+		}
+		if strings.HasSuffix(path, "_test.go") {
+			return // tables are long
 		}
 		files := token.NewFileSet()
 		f, err := parser.ParseFile(files, path, text, parser.ParseComments)
