@@ -72,7 +72,7 @@ func TestNoStatementReadsAWholeTable(t *testing.T) {
 		}
 		looked++
 		early := strings.HasSuffix(query, "ORDER BY e.seq DESC LIMIT +?") || strings.HasSuffix(query, "ORDER BY seq DESC LIMIT 1")
-		if grows.MatchString(plan) && !early { // those stop early
+		if grows.MatchString(plan) && !early || strings.HasPrefix(query, `UPDATE outbox`) && strings.Contains(plan, `SCAN outbox`) { // those stop early
 			t.Errorf("%s\n%s", query, plan)
 		}
 	}
