@@ -19,6 +19,24 @@ func TestEveryDamageBesideTheCasesIsNamed(t *testing.T) {
 	gone, _, err := d.AddClient(t.Context(), rosa, cybridClient("Old platform"))
 	ok(t, err)
 	ok(t, d.RevokeClient(t.Context(), rosa, gone.ID))
+	told, undone := d.Cybrid(2, "Olu Adebayo", "address_check_failure"), d.Cybrid(3, "Noor El-Sayed", "address_check_failure")
+	for _, id := range []string{told, undone} {
+		v, err := d.Peek(t.Context(), id)
+		ok(t, err)
+		_, err = d.Decide(t.Context(), ana, id, approval(v.Version), "")
+		ok(t, err)
+	}
+	ok(t, second(d.Undo(t.Context(), ana, undone)))
+	approved, unsaid := firstOf(t, d, review.EventDecided, told), firstOf(t, d, review.EventDecided, undone)
+	for _, who := range []string{"Ines Ferrari", "nobody@example.com", "Bo Ferrari"} {
+		ok(t, d.Declare(t.Context(), ana, who))
+	}
+	interests, err := d.Interests(t.Context(), ana.ID)
+	ok(t, err)
+	ok(t, d.Withdraw(t.Context(), ana, interests[2].ID))
+	declaring, _, err := d.Log(t.Context(), review.EventFilter{Kind: review.EventInterest}, 0, 1)
+	ok(t, err)
+	declared := declaring[0].Seq
 	p, err := d.Policy(t.Context())
 	ok(t, err)
 	p.SamplePercent = 100
@@ -48,6 +66,12 @@ func TestEveryDamageBesideTheCasesIsNamed(t *testing.T) {
 		{"the policy says otherwise", statement(`UPDATE policy_version SET body = replace(body, '100', '0')`), audit.FaultChanged, changed},
 		{"the policy is deleted", statement(`DELETE FROM policy_version`), audit.FaultChanged, changed},
 		{"a policy is put in", statement(`INSERT INTO policy_version SELECT version + 1, body, entry FROM policy_version`), audit.FaultChanged, 0},
+		{"a message to a platform is marked as taken back", statement(`UPDATE outbox SET withdrawn_at = created_at WHERE withdrawn_at = 0 AND event = 'passed'`), audit.FaultCase, approved},
+		{"a decision that was undone is to be told after all", statement(`UPDATE outbox SET withdrawn_at = 0`), audit.FaultCase, unsaid},
+		{"a declared interest is deleted", statement(`DELETE FROM interest WHERE id = ?`, interests[0].ID), audit.FaultAccount, declared},
+		{"a declared interest is of somebody else", statement(`UPDATE interest SET digest = x'00' WHERE id = ?`, interests[0].ID), audit.FaultAccount, declared},
+		{"a declared interest is another one's words", statement(`UPDATE interest SET sealed = (SELECT sealed FROM interest WHERE id = ?) WHERE id = ?`, interests[1].ID, interests[0].ID), audit.FaultAccount, declared},
+		{"an interest is put in", statement(`INSERT INTO interest (account, digest, sealed, at) SELECT account, x'01', sealed, at FROM interest WHERE id = ?`, interests[0].ID), audit.FaultAccount, declared},
 		{"a worksheet concludes otherwise", statement(`UPDATE worksheet SET conclusion = 'another_person'`), audit.FaultCase, matched},
 		{"a worksheet is an older one", statement(`UPDATE worksheet SET entry = entry - 1`), audit.FaultCase, matched},
 		{"a worksheet is deleted", statement(`DELETE FROM worksheet`), audit.FaultCase, matched},

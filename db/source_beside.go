@@ -56,7 +56,10 @@ func (s source) holdBeside() (audit.Report, error) {
 			return r, err
 		}
 	}
-	return audit.Report{}, nil
+	if r, err := s.holdInterests(); err != nil || r.Fault != audit.FaultNone {
+		return r, err
+	}
+	return s.holdWithdrawn()
 }
 
 func (t besideTable) hold(s source) (r audit.Report, err error) {
