@@ -16,7 +16,7 @@ import (
 // columns cost half as much (BenchmarkListPage).
 
 const (
-	directReaders  = 8   // connections that wait to be used again; more are made for a crowd
+	directReaders  = 16  // connections that wait to be used again; more are made for a crowd
 	mostDirectText = 200 // statements that one keeps prepared: a list has another text for each combination of filters
 )
 
